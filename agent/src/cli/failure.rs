@@ -1,0 +1,96 @@
+//! How a command fails: one line for people, and an exit code for scripts.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// The exit codes of `tenshot` and `tenshot-agent`. Success is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// A defect or an unforeseen error.
+    Unexpected = 1,
+    /// The command line cannot be understood.
+    Usage = 2,
+    /// A file, architecture or number that was given is wrong.
+    Input = 3,
+    /// The coordinator cannot be reached, or refused.
+    Coordinator = 4,
+    /// The machine refused: port in use, no permission, disk full, folder locked.
+    Machine = 5,
+    /// The work ended, and its result is incomplete or cannot be trusted.
+    Incomplete = 6,
+}
+
+/// Why a command ended without success.
+#[derive(Debug)]
+pub struct Failure {
+    /// What scripts see.
+    pub exit: Exit,
+    /// What people see: one line that names what is wrong and what would be right.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure with this exit code.
+    pub fn new(exit: Exit, message: impl Display) -> Self {
+        Self { exit, message: message.to_string() }
+    }
+
+    /// Something that was given is wrong.
+    pub fn input(message: impl Display) -> Self {
+        Self::new(Exit::Input, message)
+    }
+
+    /// The coordinator cannot be reached, or refused.
+    pub fn coordinator(message: impl Display) -> Self {
+        Self::new(Exit::Coordinator, message)
+    }
+
+    /// The machine refused.
+    pub fn machine(message: impl Display) -> Self {
+        Self::new(Exit::Machine, message)
+    }
+
+    /// The result is incomplete.
+    pub fn incomplete(message: impl Display) -> Self {
+        Self::new(Exit::Incomplete, message)
+    }
+
+    /// A defect.
+    pub fn unexpected(message: impl Display) -> Self {
+        Self::new(Exit::Unexpected, message)
+    }
+
+    /// Prints the line to stderr behind the program's name, and gives the exit code.
+    pub fn report(&self, program: &str) -> ExitCode {
+        eprintln!("{program}: {}", self.message);
+        ExitCode::from(self.exit as u8)
+    }
+}
+
+/// Turns a library's error into a failure of the command, with what was being done.
+pub trait FailureContext<T> {
+    /// Fails with `exit` and the message `{doing}: {error}`.
+    ///
+    /// # Errors
+    /// Where `self` is an error.
+    fn or_fail(self, exit: Exit, doing: impl Display) -> Result<T, Failure>;
+}
+
+impl<T, E: Display> FailureContext<T> for Result<T, E> {
+    fn or_fail(self, exit: Exit, doing: impl Display) -> Result<T, Failure> {
+        self.map_err(|error| Failure::new(exit, format!("{doing}: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Exit, FailureContext};
+
+    #[test]
+    fn the_line_says_what_was_being_done() {
+        let failure = Err::<(), _>("no such file").or_fail(Exit::Input, "failed to read ten.csv").unwrap_err();
+        assert_eq!(failure.message, "failed to read ten.csv: no such file");
+        assert_eq!(failure.exit, Exit::Input);
+    }
+}

@@ -1,0 +1,2 @@
+//! The `tenshot-agent` command.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The `tenshot` command.
+fn main() {}
