@@ -1,0 +1,95 @@
+//! One architecture of any search space.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::Space;
+use super::nasbench201::{Cell, CellError};
+
+/// One architecture of any search space. It is displayed in the canonical form of its space,
+/// which [`Space::parse`] reads back.
+///
+/// In JSON it is `{"space": "nasbench201", "architecture": "|none~0|+…|"}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+#[non_exhaustive]
+pub enum Architecture {
+    /// A cell of NAS-Bench-201.
+    NasBench201(Cell),
+}
+
+impl Architecture {
+    /// The space that the architecture belongs to.
+    #[must_use]
+    pub const fn space(&self) -> Space {
+        match self {
+            Self::NasBench201(_) => Space::NasBench201,
+        }
+    }
+
+    /// The cell, where the space is NAS-Bench-201.
+    #[must_use]
+    pub const fn as_cell(&self) -> Option<&Cell> {
+        match self {
+            Self::NasBench201(cell) => Some(cell),
+        }
+    }
+}
+
+impl fmt::Display for Architecture {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NasBench201(cell) => cell.fmt(formatter),
+        }
+    }
+}
+
+impl From<Cell> for Architecture {
+    fn from(cell: Cell) -> Self {
+        Self::NasBench201(cell)
+    }
+}
+
+/// A text that is no architecture of its space.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ArchitectureError {
+    /// No cell of NAS-Bench-201.
+    #[error(transparent)]
+    NasBench201(#[from] CellError),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Written {
+    space: Space,
+    architecture: String,
+}
+
+impl From<Architecture> for Written {
+    fn from(architecture: Architecture) -> Self {
+        Self { space: architecture.space(), architecture: architecture.to_string() }
+    }
+}
+
+impl TryFrom<Written> for Architecture {
+    type Error = ArchitectureError;
+
+    fn try_from(written: Written) -> Result<Self, ArchitectureError> {
+        written.space.parse(&written.architecture)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_names_the_space() {
+        let architecture = Space::NasBench201.parse("9").unwrap();
+        let json = serde_json::to_string(&architecture).unwrap();
+        insta::assert_snapshot!(json, @r#"{"space":"nasbench201","architecture":"|avg_pool_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|nor_conv_3x3~2|"}"#);
+        assert_eq!(serde_json::from_str::<Architecture>(&json).unwrap(), architecture);
+    }
+}
