@@ -1,0 +1,80 @@
+//! Requests, each from question to event.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tenshot_protocol::v1::{
+    Assignment, DeviceId, EnrolRequest, FailureKind, HeartbeatRequest, Holding, LeaseRequest, MeasurementFailure,
+    ResultRequest, SessionId,
+};
+
+use crate::cache::{Cache, CacheError};
+use crate::dialogue::{Event, Request};
+use crate::link::{Link, LinkError};
+use crate::service::StateFolder;
+
+pub(super) async fn enrol(link: Link, request: Arc<EnrolRequest>) -> Event {
+    match link.enrol(&request).await {
+        Ok(terms) => Event::Enrolled(terms),
+        Err(error) => Event::Failed(Request::Enrol, error.into()),
+    }
+}
+
+pub(super) async fn heartbeat(link: Link, device: DeviceId, session: SessionId, holding: Option<Holding>) -> Event {
+    match link.heartbeat(device, &HeartbeatRequest { session, holding }).await {
+        Ok(answer) => Event::HeartbeatAnswered { holding, still_held: answer.still_held },
+        Err(error) => Event::Failed(Request::Heartbeat, error.into()),
+    }
+}
+
+pub(super) async fn lease(link: Link, device: DeviceId, session: SessionId, wait_ms: u64) -> Event {
+    match link.lease(device, &LeaseRequest { session }, Duration::from_millis(wait_ms)).await {
+        Ok(answer) => Event::Leased(answer.assignment.map(Box::new)),
+        Err(error) => Event::Failed(Request::Lease, error.into()),
+    }
+}
+
+pub(super) async fn send(link: Link, device: DeviceId, result: Box<ResultRequest>) -> Event {
+    match link.send(device, &result).await {
+        Ok(answer) => Event::Acknowledged(answer.status),
+        Err(error) => Event::Failed(Request::Send, error.into()),
+    }
+}
+
+/// Brings the model into the cache, where it is not there yet.
+pub(super) async fn fetch(link: Link, state: Arc<StateFolder>, assignment: Box<Assignment>) -> Event {
+    let holding = assignment.holding;
+    match download(&link, &state.cache, &assignment).await {
+        Ok(()) => Event::ModelReady(holding),
+        Err(FetchError::Link(error)) => Event::Failed(Request::Fetch, error.into()),
+        Err(FetchError::Cache(error)) => {
+            let kind = match error {
+                CacheError::WrongContent { .. } => FailureKind::ModelUnreadable,
+                CacheError::TooLarge { .. } | CacheError::Disk { .. } => FailureKind::Board,
+            };
+            Event::ModelFailed(holding, MeasurementFailure { kind, detail: error.to_string() })
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum FetchError {
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+}
+
+async fn download(link: &Link, cache: &Cache, assignment: &Assignment) -> Result<(), FetchError> {
+    let hash = &assignment.model_sha256;
+    if cache.get(hash).is_some() {
+        return Ok(());
+    }
+    let mut incoming = cache.begin(hash, assignment.model_bytes)?;
+    let mut download = link.model(hash).await?;
+    while let Some(chunk) = download.next_chunk().await? {
+        incoming.write(chunk.as_ref())?;
+    }
+    incoming.finish()?;
+    Ok(())
+}
