@@ -1,2 +1,7 @@
 //! The `tenshot` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tenshot_coordinator::cli::main()
+}

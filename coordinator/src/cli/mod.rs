@@ -2,3 +2,79 @@
 //!
 //! Every command file has `pub(crate) struct Args` (clap) and `pub(crate) fn run(args: Args) -> Result<(), Failure>`.
 //! Results go to stdout (a table, or JSON with `--json`), progress and logs to stderr.
+
+mod campaign;
+mod connection;
+mod demo;
+mod devices;
+mod output;
+mod predict;
+mod predictors;
+mod progress;
+mod runtime;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+pub(crate) use tenshot_agent::cli::{Exit, Failure, FailureContext};
+use tenshot_agent::worker::Host;
+
+/// Ten measurements on a board become a latency predictor for every architecture of a search space.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tenshot",
+    version,
+    after_help = "Exit codes:\n  0  success\n  1  a defect or an unforeseen error\n  2  the command line cannot be \
+                  understood\n  3  a file, architecture or number that was given is wrong\n  4  the coordinator cannot \
+                  be reached, or refused\n  5  the machine refused: port in use, no permission, disk full, folder \
+                  locked\n  6  the work ended, and its result is incomplete\n\nLogs go to stderr; TENSHOT_LOG sets \
+                  their level, such as `info` or `tenshot_coordinator=debug`."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure this machine, adapt a predictor to it, and hold its predictions against fresh measurements.
+    Demo(demo::Args),
+    /// Run the coordinator.
+    Serve(serve::Args),
+    /// Create, list, watch and stop collection campaigns.
+    Campaign(campaign::Args),
+    /// Show devices and what is known of them.
+    Devices(devices::Args),
+    /// List and pull adapted predictors.
+    Predictors(predictors::Args),
+    /// Predict latencies, by a coordinator or by a predictor's file.
+    Predict(predict::Args),
+    /// Measure models on this machine: everything that `tenshot-agent` does.
+    Agent {
+        #[command(subcommand)]
+        command: tenshot_agent::cli::Command,
+    },
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    runtime::start_logging();
+    let result = match cli.command {
+        Command::Demo(args) => demo::run(args),
+        Command::Serve(args) => serve::run(args),
+        Command::Campaign(args) => campaign::run(args),
+        Command::Devices(args) => devices::run(args),
+        Command::Predictors(args) => predictors::run(args),
+        Command::Predict(args) => predict::run(args),
+        Command::Agent { command } => {
+            return tenshot_agent::cli::dispatch(command, Host::this_program(&["agent"]), "tenshot agent");
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report("tenshot"),
+    }
+}

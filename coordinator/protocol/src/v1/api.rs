@@ -55,8 +55,8 @@ pub struct EmbeddingView {
     pub architectures: Vec<String>,
     /// Their latencies, in milliseconds.
     pub latencies_ms: Vec<f64>,
-    /// The same, min-max standardised to 0..1.
-    pub standardised: Vec<f64>,
+    /// The same, min-max standardised to 0..1; none where all are equal.
+    pub standardised: Option<Vec<f64>>,
     /// Which of them were never trusted.
     pub suspect: Vec<bool>,
     /// Creation, in milliseconds since 1970 (UTC).

@@ -1,0 +1,269 @@
+//! `tenshot campaign`: collection campaigns.
+
+use clap::Subcommand;
+use tenshot_protocol::v1::{
+    ArchitectureChoice, CampaignId, CampaignProgress, CampaignSpec, CampaignState, CampaignSummary, Limits, Settings,
+    TaskView,
+};
+
+use super::connection::Connection;
+use super::{Failure, output, runtime};
+use crate::client::Client;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Create a campaign: references to adapt a predictor from, probes to judge it by.
+    Create(Box<Create>),
+    /// List all campaigns, newest first.
+    List {
+        #[command(flatten)]
+        connection: Connection,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Follow a campaign until it ends; exit code 6 where a reference set stays incomplete.
+    Watch {
+        /// The campaign's number; the newest where it is left out.
+        campaign: Option<i64>,
+        #[command(flatten)]
+        connection: Connection,
+        /// Print the campaign as JSON when it has ended.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a campaign and all its tasks as they are now.
+    Show {
+        /// The campaign's number; the newest where it is left out.
+        campaign: Option<i64>,
+        #[command(flatten)]
+        connection: Connection,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stop a campaign; what it has measured is kept.
+    Cancel {
+        /// The campaign's number.
+        campaign: i64,
+        #[command(flatten)]
+        connection: Connection,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  tenshot campaign create --name first --data-dir lab\n  \
+                        tenshot campaign create --name batches --device jetson --batch 1,8 --probes 30 --data-dir lab")]
+struct Create {
+    /// A name for people; unique.
+    #[arg(long)]
+    name: String,
+    /// The search space.
+    #[arg(long, default_value = "nasbench201")]
+    space: String,
+    /// The reference set: `paper`, `random:COUNT` or `random:COUNT:SEED`; or architectures separated by commas.
+    #[arg(long, default_value = "paper", value_parser = choice)]
+    references: ArchitectureChoice,
+    /// How many probes to measure, spread evenly over latency; 0 for none.
+    #[arg(long, default_value_t = 0)]
+    probes: u32,
+    /// Devices by name, separated by commas; may be left out where there is only one.
+    #[arg(long = "device", value_name = "NAME", value_delimiter = ',')]
+    devices: Vec<String>,
+    /// Batch sizes, separated by commas; each is a target of its own.
+    #[arg(long = "batch", value_name = "N", value_delimiter = ',', default_value = "1")]
+    batches: Vec<u32>,
+    /// The inference backend.
+    #[arg(long, default_value = "tract")]
+    backend: String,
+    /// The backend's execution provider.
+    #[arg(long, default_value = "cpu")]
+    execution_provider: String,
+    /// Threads for the backend.
+    #[arg(long, default_value_t = 1)]
+    threads: u32,
+    /// Processors to bind to, separated by commas; otherwise not bound.
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    cpus: Option<Vec<u32>>,
+    /// The measuring protocol.
+    #[arg(long, default_value = "help", value_parser = |name: &str| Settings::preset(name))]
+    preset: Settings,
+    /// How often each model is measured afresh.
+    #[arg(long, default_value_t = 1)]
+    passes: u32,
+    /// How often a suspect or failed measurement is tried, at most.
+    #[arg(long, default_value_t = 3)]
+    attempts: u32,
+    /// Rest before a suspect measurement is repeated, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    cool_down: u64,
+    #[command(flatten)]
+    connection: Connection,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads `paper`, `random:COUNT`, `random:COUNT:SEED`, or a list.
+fn choice(text: &str) -> Result<ArchitectureChoice, String> {
+    let wrong = || format!("`{text}`: expected paper, random:COUNT, random:COUNT:SEED, or architectures separated by commas");
+    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).ok_or_else(wrong);
+    let mut parts = text.split(':');
+    match parts.next() {
+        Some("paper") => Ok(ArchitectureChoice::Paper),
+        Some("random") => {
+            let count = u32::try_from(number(parts.next())?).map_err(|_| wrong())?;
+            let seed = if text.matches(':').count() > 1 { number(parts.next())? } else { 0 };
+            Ok(ArchitectureChoice::Random { count, seed })
+        }
+        _ => Ok(ArchitectureChoice::Listed(text.split(',').map(|part| part.trim().to_owned()).collect())),
+    }
+}
+
+impl From<&Create> for CampaignSpec {
+    fn from(create: &Create) -> Self {
+        Self {
+            name: create.name.clone(),
+            space: create.space.clone(),
+            references: create.references.clone(),
+            probes: (create.probes > 0).then_some(ArchitectureChoice::Spread { count: create.probes, seed: 0 }),
+            devices: create.devices.clone(),
+            batches: create.batches.clone(),
+            backend: create.backend.clone(),
+            execution_provider: create.execution_provider.clone(),
+            threads: create.threads,
+            cpu_set: create.cpus.clone(),
+            settings: create.preset.clone(),
+            limits: Limits::default(),
+            passes: create.passes,
+            attempts: create.attempts,
+            cool_down_ms: create.cool_down.saturating_mul(1000),
+        }
+    }
+}
+
+pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    runtime::block_on(async {
+        match args.action {
+            Action::Create(create) => {
+                let progress = create.connection.client()?.create_campaign(&CampaignSpec::from(&*create)).await?;
+                if create.json { output::json(&progress) } else { list(std::slice::from_ref(&progress.summary)) }
+            }
+            Action::List { connection, json } => {
+                let campaigns = connection.client()?.campaigns().await?;
+                if json { output::json(&campaigns) } else { list(&campaigns) }
+            }
+            Action::Watch { campaign, connection, json } => {
+                let client = connection.client()?;
+                let campaign = newest_unless(&client, campaign).await?;
+                watch(&client, campaign, json).await
+            }
+            Action::Show { campaign, connection, json } => {
+                let client = connection.client()?;
+                let campaign = newest_unless(&client, campaign).await?;
+                let progress = client.campaign(campaign).await?;
+                if json { output::json(&progress) } else { show(&progress) }
+            }
+            Action::Cancel { campaign, connection } => {
+                let progress = connection.client()?.cancel_campaign(CampaignId(campaign)).await?;
+                list(std::slice::from_ref(&progress.summary))
+            }
+        }
+    })
+}
+
+async fn newest_unless(client: &Client, given: Option<i64>) -> Result<CampaignId, Failure> {
+    if let Some(given) = given {
+        return Ok(CampaignId(given));
+    }
+    let campaigns = client.campaigns().await?;
+    let newest = campaigns.first().ok_or_else(|| Failure::input("there is no campaign yet: `tenshot campaign create` makes one"))?;
+    Ok(newest.campaign)
+}
+
+async fn watch(client: &Client, campaign: CampaignId, json: bool) -> Result<(), Failure> {
+    let mut progress = client.campaign(campaign).await?;
+    let bar = super::progress::Bar::new(progress.summary.tasks);
+    while progress.summary.state == CampaignState::Running {
+        bar.show(&progress);
+        progress = client.watch_campaign(campaign, progress.summary.ended).await?;
+    }
+    bar.finish();
+    if json {
+        output::json(&progress)?;
+    } else {
+        show(&progress)?;
+    }
+    let problems: Vec<&str> = progress.targets.iter().filter_map(|target| target.problem.as_deref()).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failure::incomplete(problems.join("; "))) }
+}
+
+fn list(campaigns: &[CampaignSummary]) -> Result<(), Failure> {
+    let row = |campaign: &CampaignSummary| {
+        [
+            campaign.campaign.to_string(),
+            campaign.name.clone(),
+            campaign.space.clone(),
+            format!("{:?}", campaign.state).to_lowercase(),
+            format!("{} of {}", campaign.ended, campaign.tasks),
+        ]
+    };
+    output::table(&["NUMBER", "NAME", "SPACE", "STATE", "TASKS ENDED"], campaigns.iter().map(row))
+}
+
+fn show(progress: &CampaignProgress) -> Result<(), Failure> {
+    list(std::slice::from_ref(&progress.summary))?;
+    output::line("")?;
+    let row = |task: &TaskView| {
+        let remark = match &task.failure {
+            Some(failure) => failure.to_string(),
+            None => task.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        };
+        [
+            task.target.device.clone(),
+            task.target.batch.to_string(),
+            format!("{:?}", task.role).to_lowercase(),
+            task.architecture.clone(),
+            format!("{:?}", task.state).to_lowercase(),
+            task.attempts.to_string(),
+            task.latency_ms.map_or_else(String::new, |ms| format!("{ms:.3}")),
+            remark,
+        ]
+    };
+    output::table(
+        &["DEVICE", "BATCH", "ROLE", "ARCHITECTURE", "STATE", "ATTEMPTS", "MS", "REMARK"],
+        progress.tasks_detail.iter().map(row),
+    )?;
+    for target in &progress.targets {
+        match (&target.predictor_version, &target.problem) {
+            (Some(version), _) => output::line(&format!("\n{}: predictor version {version}", target.target))?,
+            (None, Some(problem)) => output::line(&format!("\n{}: {problem}", target.target))?,
+            (None, None) => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tenshot_protocol::v1::ArchitectureChoice;
+
+    use super::choice;
+
+    #[test]
+    fn reference_sets_by_name() {
+        assert_eq!(choice("paper"), Ok(ArchitectureChoice::Paper));
+        assert_eq!(choice("random:20"), Ok(ArchitectureChoice::Random { count: 20, seed: 0 }));
+        assert_eq!(choice("random:20:7"), Ok(ArchitectureChoice::Random { count: 20, seed: 7 }));
+        assert_eq!(choice("1, 2,3"), Ok(ArchitectureChoice::Listed(vec!["1".into(), "2".into(), "3".into()])));
+        for wrong in ["random", "random:", "random:x", "random:5:x"] {
+            assert!(choice(wrong).unwrap_err().starts_with(&format!("`{wrong}`: expected")), "{wrong}");
+        }
+    }
+}

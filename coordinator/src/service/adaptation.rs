@@ -1,0 +1,229 @@
+//! From a complete reference set to a predictor version, and from measured probes to its certificate.
+//!
+//! Every step looks at what is kept and does what is missing, so that it may be called after every
+//! result and after every crash.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use tenshot_onnx_models::{Architecture, Space};
+use tenshot_predictor::{Adapted, Certificate, Support, SupportMeasurement};
+use tenshot_protocol::v1::{CampaignId, CampaignState, CertificateView, PredictorSummary, Target, TaskRole};
+
+use super::{Coordinator, ServiceError};
+use crate::domain::UnixMillis;
+use crate::domain::embedding::Point;
+use crate::store::predictors::{EmbeddingRecord, Filter, NewPredictor};
+use crate::store::targets::TargetId;
+use crate::store::tasks::TaskRecord;
+use crate::store::{StoreError, campaigns, measurements, predictors, targets, tasks};
+
+/// What one target of a campaign has measured for one role, in the order of the campaign.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Measured {
+    /// Some tasks are open.
+    Open,
+    /// All tasks have ended, and these architectures were never measured.
+    Lacking(Vec<String>),
+    /// Everything was measured.
+    Complete(Vec<Point>),
+}
+
+impl Coordinator {
+    /// Does what the newest result of this target makes possible.
+    pub(super) fn advance(&self, campaign: CampaignId, target: TargetId) -> Result<(), ServiceError> {
+        if let Measured::Complete(points) = self.measured(campaign, target, TaskRole::Reference)? {
+            let predictor = self.ensure_predictor(campaign, target, &points)?;
+            if let Measured::Complete(probes) = self.measured(campaign, target, TaskRole::Probe)? {
+                self.ensure_certificate(campaign, &predictor, &probes)?;
+            }
+        }
+        self.end_if_done(campaign)?;
+        self.changed();
+        Ok(())
+    }
+
+    /// The same for all targets of a campaign.
+    pub(super) fn advance_all(&self, campaign: CampaignId) -> Result<(), ServiceError> {
+        let all = self.store.read(|tx| tasks::of_campaign(tx, campaign))?;
+        let targets: BTreeSet<TargetId> = all.iter().map(|task| task.target).collect();
+        targets.into_iter().try_for_each(|target| self.advance(campaign, target))
+    }
+
+    /// What a target has measured for a role.
+    pub(super) fn measured(
+        &self,
+        campaign: CampaignId,
+        target: TargetId,
+        role: TaskRole,
+    ) -> Result<Measured, ServiceError> {
+        self.store.read(|tx| {
+            if tasks::any_open(tx, campaign, target, role)? {
+                return Ok(Measured::Open);
+            }
+            let tasks = tasks::of_target(tx, campaign, target, role)?;
+            let mut order: Vec<&str> = Vec::new();
+            for task in &tasks {
+                if !order.contains(&task.architecture.as_str()) {
+                    order.push(&task.architecture);
+                }
+            }
+            let mut lacking = Vec::new();
+            let mut points = Vec::new();
+            for architecture in order {
+                let passes: Vec<&TaskRecord> =
+                    tasks.iter().filter(|task| task.architecture == architecture).collect();
+                let rows = passes.iter().filter_map(|task| task.measurement);
+                let measured =
+                    rows.map(|row| Ok((row, measurements::measured(tx, row)?))).collect::<Result<Vec<_>, StoreError>>()?;
+                match Point::of_passes(architecture, &measured) {
+                    Some(point) if measured.len() == passes.len() => points.push(point),
+                    _ => lacking.push(architecture.to_owned()),
+                }
+            }
+            Ok(if lacking.is_empty() { Measured::Complete(points) } else { Measured::Lacking(lacking) })
+        })
+    }
+
+    fn ensure_predictor(
+        &self,
+        campaign: CampaignId,
+        target: TargetId,
+        points: &[Point],
+    ) -> Result<PredictorSummary, ServiceError> {
+        let filter = Filter { campaign: Some(campaign), target: Some(target), ..Filter::default() };
+        if let Some(predictor) = self.store.read(|tx| predictors::find(tx, &filter))?.into_iter().next() {
+            return Ok(predictor);
+        }
+        let (spec, named_target) = self.store.read(|tx| {
+            let record = campaigns::by_id(tx, campaign)?.ok_or(StoreError::Missing("campaign"))?;
+            Ok::<_, ServiceError>((record.spec, targets::by_id(tx, target)?))
+        })?;
+        let space: Space = spec.space.parse()?;
+        let trained = self.trained.of(space)?;
+        let support = support(space, points)?;
+        let started = Instant::now();
+        let adapted = trained.trained.adapt(&support)?;
+        let adapting_ms = started.elapsed().as_secs_f64() * 1e3;
+        let adapted = adapted.for_device(&named_target.device, target_facts(&named_target));
+        let file = self.predictors.put(&adapted.to_bytes()?)?;
+        let now = UnixMillis::now();
+        let embedding = EmbeddingRecord {
+            space: spec.space.clone(),
+            reference_set: reference_set_name(&spec.references),
+            points: points.to_vec(),
+            created: now,
+        };
+        let new = |embedding| NewPredictor {
+            target,
+            space: &spec.space,
+            method: "bayes",
+            embedding,
+            trained: &trained.hash,
+            file: &file,
+            shots: points.len(),
+            suspect_shots: points.iter().filter(|point| point.suspect()).count(),
+            adapting_ms,
+        };
+        self.store.write(|tx| {
+            // Another thread may have been quicker: then its version is the one.
+            if let Some(row) = predictors::add_embedding(tx, campaign, target, &embedding)? {
+                let predictor = predictors::add(tx, &new(row), now)?;
+                tracing::info!(%campaign, target = %named_target, %predictor, adapting_ms, "adapted");
+            }
+            let found = predictors::find(tx, &filter)?.into_iter().next();
+            found.ok_or_else(|| StoreError::Missing("predictor").into())
+        })
+    }
+
+    /// A version that was adapted from suspect measurements carries no certificate.
+    fn ensure_certificate(
+        &self,
+        campaign: CampaignId,
+        predictor: &PredictorSummary,
+        probes: &[Point],
+    ) -> Result<(), ServiceError> {
+        if predictor.certificate.is_some() || predictor.suspect_shots > 0 || probes.len() < 2 {
+            return Ok(());
+        }
+        let adapted = self.adapted(predictor)?;
+        let space: Space = predictor.space.parse()?;
+        let architectures = parse_all(space, probes.iter().map(|probe| probe.architecture.as_str()))?;
+        let predictions = adapted.predict(&architectures)?;
+        let measured_ms: Vec<f64> = probes.iter().map(|probe| probe.latency_ms).collect();
+        let certificate = certificate_view(&Certificate::of(&predictions, &measured_ms)?);
+        tracing::info!(%campaign, predictor = %predictor.predictor, spearman = certificate.spearman, "certified");
+        let now = UnixMillis::now();
+        self.store.write(|tx| Ok(predictors::certify(tx, predictor.predictor, campaign, &certificate, now)?))
+    }
+
+    fn end_if_done(&self, campaign: CampaignId) -> Result<(), ServiceError> {
+        let all_ended = |tx: &rusqlite::Transaction| {
+            let (all, ended) = tasks::counts(tx, campaign)?;
+            Ok::<_, ServiceError>(all == ended)
+        };
+        if !self.store.read(all_ended)? {
+            return Ok(());
+        }
+        let all = self.store.read(|tx| tasks::of_campaign(tx, campaign))?;
+        let targets: BTreeSet<TargetId> = all.iter().map(|task| task.target).collect();
+        let mut state = CampaignState::Complete;
+        for target in targets {
+            if matches!(self.measured(campaign, target, TaskRole::Reference)?, Measured::Lacking(_)) {
+                state = CampaignState::Incomplete;
+            }
+        }
+        if self.store.write(|tx| campaigns::end(tx, campaign, state, UnixMillis::now()))? {
+            tracing::info!(%campaign, ?state, "campaign ended");
+        }
+        Ok(())
+    }
+
+    /// The adapted predictor of this version.
+    pub(super) fn adapted(&self, predictor: &PredictorSummary) -> Result<Adapted, ServiceError> {
+        let hash = predictor.sha256.parse().map_err(|_| StoreError::Missing("predictor's hash"))?;
+        Ok(Adapted::from_bytes(&self.predictors.get(&hash)?)?)
+    }
+}
+
+fn support(space: Space, points: &[Point]) -> Result<Support, ServiceError> {
+    let measurement = |point: &Point| {
+        Ok::<_, ServiceError>(SupportMeasurement {
+            architecture: space.parse(&point.architecture)?,
+            latency_ms: point.latency_ms,
+            extra_noise: point.extra_noise,
+        })
+    };
+    Ok(Support::new(points.iter().map(measurement).collect::<Result<_, _>>()?)?)
+}
+
+pub(super) fn parse_all<'a>(
+    space: Space,
+    texts: impl Iterator<Item = &'a str>,
+) -> Result<Vec<Architecture>, ServiceError> {
+    texts.map(|text| Ok(space.parse(text)?)).collect()
+}
+
+fn target_facts(target: &Target) -> serde_json::Value {
+    serde_json::json!(target)
+}
+
+fn reference_set_name(choice: &tenshot_protocol::v1::ArchitectureChoice) -> String {
+    use tenshot_protocol::v1::ArchitectureChoice;
+    match choice {
+        ArchitectureChoice::Paper => "paper".to_owned(),
+        ArchitectureChoice::Random { count, seed } => format!("random-{count}-seed-{seed}"),
+        ArchitectureChoice::Spread { count, seed } => format!("spread-{count}-seed-{seed}"),
+        ArchitectureChoice::Listed(listed) => format!("listed-{}", listed.len()),
+    }
+}
+
+fn certificate_view(certificate: &Certificate) -> CertificateView {
+    CertificateView {
+        probes: certificate.probes as u64,
+        spearman: certificate.spearman,
+        mape: certificate.mape,
+        mean_error_ms: certificate.mean_error_ms,
+        coverage_90: certificate.coverage_90,
+    }
+}

@@ -1,0 +1,159 @@
+//! Campaigns are made, stopped and listed.
+
+use std::collections::HashMap;
+
+use tenshot_onnx_models::{Architecture, BuildOptions, ReferenceSet, Space, build};
+use tenshot_protocol::ModelHash;
+use tenshot_protocol::v1::{ArchitectureChoice, CampaignId, CampaignSpec, CampaignState, CampaignSummary, DeviceId};
+
+use super::{Coordinator, ServiceError};
+use crate::domain::UnixMillis;
+use crate::domain::campaign::{Architectures, Candidate, check, devices, expand};
+use crate::store::campaigns::CampaignRecord;
+use crate::store::devices::{self as kept_devices, DeviceRecord};
+use crate::store::{StoreError, campaigns, models, targets, tasks};
+
+/// The models that a campaign needs, built and written: hash and size of the file by architecture and batch.
+type Built = HashMap<(Architecture, u32), (ModelHash, usize)>;
+
+impl Coordinator {
+    /// Makes a campaign: builds its models and queues its tasks.
+    ///
+    /// # Errors
+    /// Where the campaign cannot be, its name is taken, or the database fails.
+    pub fn create_campaign(&self, spec: &CampaignSpec, now: UnixMillis) -> Result<CampaignId, ServiceError> {
+        check(spec)?;
+        let architectures = self.architectures(spec)?;
+        let known = self.store.read(|tx| kept_devices::all(tx))?;
+        let candidates: Vec<Candidate> = known.iter().map(candidate).collect();
+        let chosen = devices(spec, &candidates)?;
+        let planned = expand(spec, &architectures, &chosen);
+        let built = self.build_models(spec, &architectures)?;
+        let campaign = self.store.write(|tx| {
+            let campaign = campaigns::add(tx, spec, now)?.ok_or_else(|| {
+                ServiceError::Conflict(format!("there is a campaign `{}` already: choose another name", spec.name))
+            })?;
+            for ((architecture, batch), (hash, bytes)) in &built {
+                models::add(tx, hash, architecture, *batch, *bytes, now)?;
+            }
+            for (position, task) in planned.iter().enumerate() {
+                let device = number_of(&known, &task.target.device)?;
+                let target = targets::ensure(tx, device, &task.target)?;
+                let key = (task.architecture, task.target.batch);
+                let (hash, _) = built.get(&key).ok_or(StoreError::Missing("model"))?;
+                tasks::add(tx, campaign, device, target, task, hash, position)?;
+            }
+            Ok::<_, ServiceError>(campaign)
+        })?;
+        tracing::info!(%campaign, name = spec.name, tasks = planned.len(), "campaign created");
+        self.changed();
+        Ok(campaign)
+    }
+
+    /// Stops a campaign. What it has measured is kept.
+    ///
+    /// # Errors
+    /// Where there is no such campaign, or it has ended.
+    pub fn cancel_campaign(&self, campaign: CampaignId, now: UnixMillis) -> Result<(), ServiceError> {
+        self.store.write(|tx| {
+            campaigns::by_id(tx, campaign)?.ok_or_else(|| ServiceError::no_campaign(campaign))?;
+            if !campaigns::end(tx, campaign, CampaignState::Cancelled, now)? {
+                return Err(ServiceError::Conflict(format!("campaign {campaign} has ended already")));
+            }
+            Ok(tasks::cancel_open(tx, campaign)?)
+        })?;
+        self.changed();
+        Ok(())
+    }
+
+    /// All campaigns, newest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub fn campaigns(&self) -> Result<Vec<CampaignSummary>, ServiceError> {
+        self.store.read(|tx| campaigns::all(tx)?.iter().map(|record| summary(tx, record)).collect())
+    }
+
+    pub(super) fn running_campaigns(&self) -> Result<Vec<CampaignId>, ServiceError> {
+        let all = self.store.read(|tx| campaigns::all(tx))?;
+        Ok(all.into_iter().filter(|record| record.state == CampaignState::Running).map(|record| record.id).collect())
+    }
+
+    fn architectures(&self, spec: &CampaignSpec) -> Result<Architectures, ServiceError> {
+        let space: Space = spec.space.parse()?;
+        let references = self.choose(space, &spec.references, &[])?;
+        let probes = match &spec.probes {
+            Some(choice) => self.choose(space, choice, &references)?,
+            None => Vec::new(),
+        };
+        let architectures = Architectures { space, references, probes };
+        architectures.check()?;
+        Ok(architectures)
+    }
+
+    /// The architectures of a choice; chosen ones avoid `taken`, listed ones are as they are.
+    fn choose(
+        &self,
+        space: Space,
+        choice: &ArchitectureChoice,
+        taken: &[Architecture],
+    ) -> Result<Vec<Architecture>, ServiceError> {
+        Ok(match choice {
+            ArchitectureChoice::Paper => ReferenceSet::paper(space).architectures,
+            ArchitectureChoice::Random { count, seed } => {
+                let wanted = as_count(*count);
+                let mut sample = space.sample(*seed, wanted.saturating_add(taken.len()))?;
+                sample.retain(|architecture| !taken.contains(architecture));
+                sample.truncate(wanted);
+                sample
+            }
+            ArchitectureChoice::Spread { count, seed } => {
+                tenshot_predictor::probes(&*self.trained.of(space)?, as_count(*count), taken, *seed)
+            }
+            ArchitectureChoice::Listed(texts) => {
+                texts.iter().map(|text| space.parse(text)).collect::<Result<_, _>>()?
+            }
+        })
+    }
+
+    fn build_models(&self, spec: &CampaignSpec, architectures: &Architectures) -> Result<Built, ServiceError> {
+        let mut built = Built::new();
+        for &batch in &spec.batches {
+            let options = BuildOptions { batch, ..BuildOptions::default() };
+            for architecture in architectures.references.iter().chain(&architectures.probes) {
+                let model = build(architecture, &options)?;
+                let hash = self.models.put(&model.bytes)?;
+                built.insert((*architecture, batch), (hash, model.bytes.len()));
+            }
+        }
+        Ok(built)
+    }
+}
+
+fn as_count(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+fn candidate(device: &DeviceRecord) -> Candidate {
+    Candidate { name: device.name.clone(), backends: device.backends.clone() }
+}
+
+fn number_of(known: &[DeviceRecord], name: &str) -> Result<DeviceId, StoreError> {
+    known.iter().find(|device| device.name == name).map(|device| device.id).ok_or(StoreError::Missing("device"))
+}
+
+pub(super) fn summary(
+    connection: &rusqlite::Connection,
+    record: &CampaignRecord,
+) -> Result<CampaignSummary, ServiceError> {
+    let (all, ended) = tasks::counts(connection, record.id)?;
+    Ok(CampaignSummary {
+        campaign: record.id,
+        name: record.spec.name.clone(),
+        space: record.spec.space.clone(),
+        state: record.state,
+        created_at_unix_ms: record.created.on_the_wire(),
+        tasks: all,
+        ended,
+    })
+}

@@ -1,0 +1,56 @@
+//! Why a verb could not be done.
+
+use tenshot_onnx_models::{ArchitectureError, UnknownSpace};
+
+use crate::domain::campaign::CampaignError;
+use crate::store::StoreError;
+
+/// An error of the coordinator.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// What is kept cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The campaign asked for cannot be.
+    #[error(transparent)]
+    Campaign(#[from] CampaignError),
+    /// No such space.
+    #[error(transparent)]
+    Space(#[from] UnknownSpace),
+    /// No such architecture.
+    #[error(transparent)]
+    Architecture(#[from] ArchitectureError),
+    /// A choice of architectures that the space cannot give.
+    #[error(transparent)]
+    Choice(#[from] tenshot_onnx_models::SampleError),
+    /// A model cannot be built.
+    #[error(transparent)]
+    Model(#[from] tenshot_onnx_models::BuildError),
+    /// There is no such thing.
+    #[error("{0}")]
+    NotFound(String),
+    /// It contradicts what is there.
+    #[error("{0}")]
+    Conflict(String),
+    /// A predictor cannot be read, adapted or asked.
+    #[error(transparent)]
+    Predictor(#[from] tenshot_predictor::Error),
+    /// A token file cannot be written or read.
+    #[error("cannot use the token file {path}: {source}")]
+    TokenFile {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl ServiceError {
+    pub(crate) fn no_campaign(campaign: impl std::fmt::Display) -> Self {
+        Self::NotFound(format!("there is no campaign {campaign}: `tenshot campaign list` shows those that there are"))
+    }
+
+    pub(crate) fn no_device(name: &str, known: &str) -> Self {
+        Self::NotFound(format!("unknown device `{name}`: {known}"))
+    }
+}

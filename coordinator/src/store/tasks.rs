@@ -1,0 +1,301 @@
+//! Tasks and their leases.
+
+use rusqlite::{Connection, Row, params};
+use tenshot_protocol::ModelHash;
+use tenshot_protocol::v1::{
+    AttemptNumber, CampaignId, DeviceId, Fence, Holding, SessionId, TaskId, TaskRole, TaskState,
+};
+
+use super::targets::TargetId;
+use super::{StoreError, json, rows};
+use crate::domain::UnixMillis;
+use crate::domain::campaign::PlannedTask;
+
+/// A task as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskRecord {
+    /// Its number.
+    pub id: TaskId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// Who is to work on it.
+    pub device: DeviceId,
+    /// What its number belongs to.
+    pub target: TargetId,
+    /// The model.
+    pub model: ModelHash,
+    /// The architecture, as the space writes it.
+    pub architecture: String,
+    /// What it is measured for.
+    pub role: TaskRole,
+    /// Which pass, from 1.
+    pub pass: u32,
+    /// Where it is.
+    pub state: TaskState,
+    /// Attempts that gave a result.
+    pub attempts: u32,
+    /// The newest lease's fence.
+    pub fence: Fence,
+    /// Leases of the present attempt that gave no result.
+    pub vanished: u32,
+    /// The measurement that is used.
+    pub measurement: Option<i64>,
+}
+
+impl TaskRecord {
+    /// The attempt that is next, or under way.
+    #[must_use]
+    pub fn present_attempt(&self) -> AttemptNumber {
+        AttemptNumber(self.attempts.saturating_add(1))
+    }
+
+    /// What the newest lease gives a right to.
+    #[must_use]
+    pub fn holding(&self) -> Holding {
+        Holding { task: self.id, attempt: self.present_attempt(), fence: self.fence }
+    }
+}
+
+const COLUMNS: &str = "id, campaign_id, device_id, target_id, model_sha256, architecture, role, pass, state, attempts, \
+                       fence, vanished, measurement_id";
+
+/// Adds a task of a campaign at this position.
+///
+/// # Errors
+/// Where the database fails.
+pub fn add(
+    connection: &Connection,
+    campaign: CampaignId,
+    device: DeviceId,
+    target: TargetId,
+    planned: &PlannedTask,
+    model: &ModelHash,
+    position: usize,
+) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO tasks
+             (campaign_id, device_id, target_id, model_sha256, architecture, role, pass, position, state)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting')",
+        )?
+        .execute(params![
+            campaign.0,
+            device.0,
+            target.0,
+            model.as_str(),
+            planned.architecture.to_string(),
+            json::name_of("task role", &planned.role)?,
+            planned.pass,
+            i64::try_from(position).unwrap_or(i64::MAX),
+        ])?;
+    Ok(())
+}
+
+/// The task of this number.
+///
+/// # Errors
+/// Where the database fails.
+pub fn by_id(connection: &Connection, task: TaskId) -> Result<Option<TaskRecord>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM tasks WHERE id = ?1");
+    rows::first(connection, &sql, [task.0], record)
+}
+
+/// The task that this device should work on now: what it had before, else the first that waits and has rested.
+///
+/// A device works on one task at a time. When it asks for work, whatever it held is abandoned, be it by
+/// an earlier life of its agent or by an answer that was lost on the way, and comes first.
+///
+/// # Errors
+/// Where the database fails.
+pub fn next_for(
+    connection: &Connection,
+    device: DeviceId,
+    now: UnixMillis,
+) -> Result<Option<TaskRecord>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM tasks
+         WHERE device_id = ?1 AND (state = 'leased' OR (state = 'waiting' AND not_before <= ?2))
+         ORDER BY state = 'waiting', campaign_id, position LIMIT 1"
+    );
+    rows::first(connection, &sql, params![device.0, now.0], record)
+}
+
+/// When the first of the device's resting tasks has rested.
+///
+/// # Errors
+/// Where the database fails.
+pub fn next_rested(connection: &Connection, device: DeviceId) -> Result<Option<UnixMillis>, StoreError> {
+    let at: Option<i64> = connection.query_row(
+        "SELECT min(not_before) FROM tasks WHERE device_id = ?1 AND state = 'waiting'",
+        [device.0],
+        |row| row.get(0),
+    )?;
+    Ok(at.map(UnixMillis))
+}
+
+/// Gives the present attempt to this life of an agent, under a new fence.
+///
+/// # Errors
+/// Where the database fails.
+pub fn lease(
+    connection: &Connection,
+    task: TaskId,
+    session: &SessionId,
+    expires: UnixMillis,
+) -> Result<Fence, StoreError> {
+    let fence: i64 = connection.query_row(
+        "UPDATE tasks
+         SET vanished = vanished + (state = 'leased'), state = 'leased', fence = fence + 1, session = ?2,
+             lease_expires_at = ?3
+         WHERE id = ?1 RETURNING fence",
+        params![task.0, session.0, expires.0],
+        |row| row.get(0),
+    )?;
+    Ok(Fence(u64::try_from(fence).unwrap_or(0)))
+}
+
+/// Extends a device's lease, where its fence is still the newest; one that has expired is taken up again.
+///
+/// # Errors
+/// Where the database fails.
+pub fn extend(
+    connection: &Connection,
+    device: DeviceId,
+    holding: &Holding,
+    expires: UnixMillis,
+) -> Result<bool, StoreError> {
+    let fence = i64::try_from(holding.fence.0).unwrap_or(-1);
+    let extended = connection.execute(
+        "UPDATE tasks SET state = 'leased', lease_expires_at = ?5
+         WHERE id = ?1 AND device_id = ?2 AND state IN ('leased', 'waiting') AND attempts + 1 = ?3 AND fence = ?4",
+        params![holding.task.0, device.0, holding.attempt.0, fence, expires.0],
+    )?;
+    Ok(extended == 1)
+}
+
+/// Puts tasks whose lease has expired back in the queue, and says how many.
+///
+/// # Errors
+/// Where the database fails.
+pub fn release_expired(connection: &Connection, now: UnixMillis) -> Result<usize, StoreError> {
+    Ok(connection.execute(
+        "UPDATE tasks SET state = 'waiting', vanished = vanished + 1, session = NULL, lease_expires_at = NULL
+         WHERE state = 'leased' AND lease_expires_at < ?1",
+        [now.0],
+    )?)
+}
+
+/// What an attempt makes of its task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AfterAttempt {
+    /// Where the task is now.
+    pub state: TaskState,
+    /// The measurement that is used, where the task has ended with one.
+    pub measurement: Option<i64>,
+    /// When it may be leased again.
+    pub not_before: UnixMillis,
+}
+
+/// The present attempt of a task gave a result.
+///
+/// # Errors
+/// Where the database fails.
+pub fn attempted(connection: &Connection, task: TaskId, after: &AfterAttempt) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE tasks
+         SET state = ?2, measurement_id = ?3, not_before = ?4, attempts = attempts + 1, vanished = 0,
+             session = NULL, lease_expires_at = NULL
+         WHERE id = ?1",
+        params![task.0, json::name_of("task state", &after.state)?, after.measurement, after.not_before.0],
+    )?;
+    Ok(())
+}
+
+/// Stops whatever of a campaign has not ended.
+///
+/// # Errors
+/// Where the database fails.
+pub fn cancel_open(connection: &Connection, campaign: CampaignId) -> Result<(), StoreError> {
+    connection.execute(
+        "UPDATE tasks SET state = 'cancelled', session = NULL, lease_expires_at = NULL
+         WHERE campaign_id = ?1 AND state IN ('waiting', 'leased')",
+        [campaign.0],
+    )?;
+    Ok(())
+}
+
+/// All tasks of a campaign, in its order.
+///
+/// # Errors
+/// Where the database fails.
+pub fn of_campaign(connection: &Connection, campaign: CampaignId) -> Result<Vec<TaskRecord>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM tasks WHERE campaign_id = ?1 ORDER BY position");
+    rows::all(connection, &sql, [campaign.0], record)
+}
+
+/// How many tasks a campaign has, and how many of them have ended.
+///
+/// # Errors
+/// Where the database fails.
+pub fn counts(connection: &Connection, campaign: CampaignId) -> Result<(u64, u64), StoreError> {
+    let (all, ended): (i64, i64) = connection.query_row(
+        "SELECT count(*), count(*) FILTER (WHERE state NOT IN ('waiting', 'leased')) FROM tasks WHERE campaign_id = ?1",
+        [campaign.0],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok((u64::try_from(all).unwrap_or(0), u64::try_from(ended).unwrap_or(0)))
+}
+
+fn record(row: &Row) -> Result<TaskRecord, StoreError> {
+    let model: String = row.get(4)?;
+    let role: String = row.get(6)?;
+    let state: String = row.get(8)?;
+    let fence: i64 = row.get(10)?;
+    Ok(TaskRecord {
+        id: TaskId(row.get(0)?),
+        campaign: CampaignId(row.get(1)?),
+        device: DeviceId(row.get(2)?),
+        target: TargetId(row.get(3)?),
+        model: model.parse().map_err(|_| json::damaged("model hash", &model))?,
+        architecture: row.get(5)?,
+        role: json::from_name("task role", &role)?,
+        pass: row.get(7)?,
+        state: json::from_name("task state", &state)?,
+        attempts: row.get(9)?,
+        fence: Fence(u64::try_from(fence).unwrap_or(0)),
+        vanished: row.get(11)?,
+        measurement: row.get(12)?,
+    })
+}
+
+/// Whether some of a target's tasks of this role have not ended.
+///
+/// # Errors
+/// Where the database fails.
+pub fn any_open(
+    connection: &Connection,
+    campaign: CampaignId,
+    target: TargetId,
+    role: TaskRole,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM tasks WHERE campaign_id = ?1 AND target_id = ?2 AND role = ?3
+               AND state IN ('waiting', 'leased') LIMIT 1";
+    let values = params![campaign.0, target.0, json::name_of("task role", &role)?];
+    Ok(rows::first(connection, sql, values, |_| Ok(()))?.is_some())
+}
+
+/// A target's tasks of this role, in the order of the campaign.
+///
+/// # Errors
+/// Where the database fails.
+pub fn of_target(
+    connection: &Connection,
+    campaign: CampaignId,
+    target: TargetId,
+    role: TaskRole,
+) -> Result<Vec<TaskRecord>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM tasks WHERE campaign_id = ?1 AND target_id = ?2 AND role = ?3 ORDER BY position"
+    );
+    rows::all(connection, &sql, params![campaign.0, target.0, json::name_of("task role", &role)?], record)
+}
