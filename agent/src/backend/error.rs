@@ -1,0 +1,90 @@
+//! What can go wrong between a model and a runtime.
+
+use tenshot_protocol::v1::FailureKind;
+
+/// A model could not be loaded or run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BackendError {
+    /// This build has no such runtime.
+    #[error("unknown backend `{name}`: this build has tract")]
+    UnknownRuntime {
+        /// What was asked for.
+        name: String,
+    },
+    /// The runtime has no such execution provider.
+    #[error("{runtime} has no execution provider `{name}`: it has {known}")]
+    UnknownExecutionProvider {
+        /// The runtime.
+        runtime: &'static str,
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: &'static str,
+    },
+    /// The bytes are no ONNX model.
+    #[error("no ONNX model ({cause}): check that the file is whole, or export it again")]
+    NotOnnx {
+        /// What the parser said.
+        cause: String,
+    },
+    /// The model is one, but the runtime cannot run it.
+    #[error("{runtime} cannot run this model: {cause}")]
+    Unsupported {
+        /// The runtime.
+        runtime: &'static str,
+        /// What it said.
+        cause: String,
+    },
+    /// The model has no input.
+    #[error("the model has no input: nothing says what one inference is")]
+    NoInput,
+    /// An input whose size is not known.
+    #[error("input `{input}` has the shape {shape}: every dimension but the first must be fixed in the model")]
+    InputShape {
+        /// The input.
+        input: String,
+        /// Its shape, as far as it is known.
+        shape: String,
+    },
+    /// An input that is not of floating-point numbers.
+    #[error("input `{input}` is of type {element}: only floating-point inputs can be filled")]
+    InputElement {
+        /// The input.
+        input: String,
+        /// The type of its elements.
+        element: String,
+    },
+    /// The model was built for another batch.
+    #[error("input `{input}` has a fixed batch of {fixed}, not {asked}: build the model with batch {asked}")]
+    Batch {
+        /// The input.
+        input: String,
+        /// The model's batch.
+        fixed: u64,
+        /// What was asked for.
+        asked: u32,
+    },
+    /// The runtime failed during an inference.
+    #[error("{runtime} failed during an inference: {cause}")]
+    Inference {
+        /// The runtime.
+        runtime: &'static str,
+        /// What it said.
+        cause: String,
+    },
+}
+
+impl BackendError {
+    /// What kind of failure a measurement that meets this error is.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::UnknownRuntime { .. } | Self::UnknownExecutionProvider { .. } => FailureKind::Board,
+            Self::NotOnnx { .. } | Self::Unsupported { .. } => FailureKind::ModelUnreadable,
+            Self::NoInput | Self::InputShape { .. } | Self::InputElement { .. } | Self::Batch { .. } => {
+                FailureKind::InputUnsupported
+            }
+            Self::Inference { .. } => FailureKind::BackendError,
+        }
+    }
+}

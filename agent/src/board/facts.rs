@@ -1,0 +1,42 @@
+//! What the board is.
+
+use std::num::NonZero;
+use std::thread::available_parallelism;
+
+use tenshot_protocol::Reading;
+use tenshot_protocol::v1::BoardFacts;
+
+use crate::board::{Root, cpu, memory};
+
+/// What an agent tells of its board.
+#[must_use]
+pub fn facts(root: &Root) -> BoardFacts {
+    BoardFacts {
+        cpu_model: Reading::from(cpu::model(root)),
+        board_model: Reading::from(cpu::board_model(root)),
+        architecture: std::env::consts::ARCH.to_owned(),
+        operating_system: operating_system(),
+        cpu_count: available_parallelism().map_or(1, |count| u32::try_from(NonZero::get(count)).unwrap_or(u32::MAX)),
+        memory_bytes: Reading::from(memory::total_bytes(root)),
+    }
+}
+
+fn operating_system() -> String {
+    let name = rustix::system::uname();
+    format!("{} {}", name.sysname().to_string_lossy(), name.release().to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use tenshot_protocol::Reading;
+
+    use super::facts;
+    use crate::board::tree::Tree;
+
+    #[test]
+    fn what_the_root_does_not_tell_is_unknown() {
+        let facts = facts(&Tree::new(&[]).root());
+        assert_eq!((facts.cpu_model, facts.board_model), (Reading::Unknown, Reading::Unknown));
+        assert!(facts.cpu_count >= 1 && !facts.operating_system.is_empty());
+    }
+}
