@@ -14,6 +14,8 @@ pub struct MeasuredModel {
     pub ci95_ms: [f64; 2],
     /// Every timed sample in order, in nanoseconds.
     pub samples_ns: Vec<u64>,
+    /// Samples that the trimmed mean leaves out at each end.
+    pub trimmed_runs: u32,
     /// Attempts made.
     pub attempts: u32,
     /// Why the measurement is suspect, for people; none where it is trusted.
@@ -54,8 +56,8 @@ pub struct Scores {
     pub mape: f64,
     /// Mean absolute error, in milliseconds.
     pub mean_error_ms: f64,
-    /// Share of the probes inside the 90% interval.
-    pub coverage_90: f64,
+    /// Share of the probes inside the 90% interval; none where the method gives no intervals.
+    pub coverage_90: Option<f64>,
 }
 
 /// Where a device of the pool stands relative to this one.
@@ -105,12 +107,12 @@ pub struct Report {
     pub created_at_unix_ms: u64,
     /// The references in the order of their set.
     pub references: Vec<MeasuredModel>,
-    /// The hardware embedding: the references' latencies, min-max standardised (paper, Eq. 3).
+    /// The hardware embedding: the references' latencies, min-max standardised (paper, Eq. 3); empty where all are equal.
     pub embedding: Vec<f64>,
     /// The probes, by measured latency.
     pub probes: Vec<ProbeResult>,
-    /// How well the predictor does on them.
-    pub scores: Scores,
+    /// How well the predictor does on them; none without probes.
+    pub scores: Option<Scores>,
     /// The pool that the predictor was trained on, most alike first.
     pub pool: Vec<PoolDevice>,
     /// Where the time went.
