@@ -56,8 +56,8 @@ pub struct Scores {
     pub mape: f64,
     /// Mean absolute error, in milliseconds.
     pub mean_error_ms: f64,
-    /// Share of the probes inside the 90% interval; none where the method gives no intervals.
-    pub coverage_90: Option<f64>,
+    /// Share of the probes inside the 90% interval; without meaning where the method gives no intervals.
+    pub coverage_90: f64,
 }
 
 /// Where a device of the pool stands relative to this one.
@@ -111,8 +111,8 @@ pub struct Report {
     pub embedding: Vec<f64>,
     /// The probes, by measured latency.
     pub probes: Vec<ProbeResult>,
-    /// How well the predictor does on them; none without probes.
-    pub scores: Option<Scores>,
+    /// How well the predictor does on them; without meaning where there are none.
+    pub scores: Scores,
     /// The pool that the predictor was trained on, most alike first.
     pub pool: Vec<PoolDevice>,
     /// Where the time went.
