@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The address is none.
-    #[error("`{0}` is not a coordinator's address: expected something like http://127.0.0.1:8750")]
+    #[error("`{0}` is not a coordinator's address: expected something like http://127.0.0.1:7311")]
     Address(String),
     /// Nobody answers.
     #[error("no coordinator answers at {address} ({cause}): start one with `tenshot serve`, or say where with --coordinator")]

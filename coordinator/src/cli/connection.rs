@@ -11,7 +11,7 @@ use crate::domain::Role;
 use crate::service::TokenFiles;
 
 /// Where a coordinator listens that was not told otherwise.
-pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8750";
+pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:7311";
 
 /// The coordinator, and the token to show it.
 #[derive(Debug, Args)]
@@ -22,23 +22,23 @@ pub(crate) struct Connection {
     /// A token of role operator or reader. Better in the environment than on a command line, where others can see it.
     #[arg(long, env = "TENSHOT_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     token: Option<String>,
-    /// A file that holds the token.
-    #[arg(long, value_name = "FILE", conflicts_with = "token")]
+    /// A file that holds the token; goes before TENSHOT_TOKEN.
+    #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// The coordinator's data folder, whose operator token is used; for commands on the coordinator's own machine.
-    #[arg(long, env = "TENSHOT_DATA_DIR", value_name = "DIR", conflicts_with_all = ["token", "token_file"])]
+    #[arg(long, env = "TENSHOT_DATA_DIR", value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }
 
 impl Connection {
     /// A client of the coordinator.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
-        let token = match (&self.token, &self.token_file, &self.data_dir) {
-            (Some(token), _, _) => token.clone(),
-            (None, Some(path), _) => fs::read_to_string(path)
+        let token = match (&self.token_file, &self.token, &self.data_dir) {
+            (Some(path), _, _) => fs::read_to_string(path)
                 .or_fail(Exit::Input, format_args!("cannot read the token file {}", path.display()))?
                 .trim()
                 .to_owned(),
+            (None, Some(token), _) => token.clone(),
             (None, None, Some(folder)) => TokenFiles::of(folder).read(Role::Operator).map_err(Failure::input)?,
             (None, None, None) => {
                 return Err(Failure::new(

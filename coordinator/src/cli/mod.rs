@@ -70,7 +70,10 @@ pub fn main() -> ExitCode {
         Command::Predictors(args) => predictors::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Agent { command } => {
-            return tenshot_agent::cli::dispatch(command, Host::this_program(&["agent"]), "tenshot agent");
+            return match Host::current(&["agent"]) {
+                Ok(host) => tenshot_agent::cli::dispatch(command, host, "tenshot agent"),
+                Err(error) => Failure::machine(format_args!("cannot find this program's own file: {error}")).report("tenshot"),
+            };
         }
     };
     match result {

@@ -8,6 +8,7 @@ use tenshot_protocol::v1::{PredictRequest, PredictedLatency};
 
 use super::connection::Connection;
 use super::{Exit, Failure, output, runtime};
+use crate::service::predicted_latency;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  tenshot predict --predictor board.tenshot 9930 \
@@ -67,7 +68,7 @@ fn by_file(path: &std::path::Path, args: &Args) -> Result<Vec<PredictedLatency>,
     let parse = |text: &String| space.parse(text).map_err(Failure::input);
     let architectures = args.architectures.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     let predictions = adapted.predict(&architectures).map_err(Failure::input)?;
-    Ok(architectures.iter().zip(&predictions).map(|(architecture, prediction)| prediction_view(architecture, prediction)).collect())
+    Ok(architectures.iter().zip(&predictions).map(predicted_latency).collect())
 }
 
 async fn by_coordinator(args: &Args) -> Result<Vec<PredictedLatency>, Failure> {

@@ -23,6 +23,9 @@ pub(crate) struct Args {
     /// Listen without encryption on an address that can be reached from outside.
     #[arg(long)]
     allow_plain_http: bool,
+    /// Do not say how to reach it.
+    #[arg(long, hide = true)]
+    quiet: bool,
     /// End when standard input ends: for programs that start a coordinator of their own.
     #[arg(long, hide = true)]
     exit_with_stdin: bool,
@@ -32,10 +35,21 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     runtime::block_on(async {
         let server = Server::bind(&args.data_dir, args.listen, args.allow_plain_http, Timing::default()).await?;
         output::line(&format!("listening on http://{}", server.address))?;
-        eprintln!("agents:    tenshot-agent run --coordinator http://{} --token-file {}", server.address, server.tokens.path(Role::Agent).display());
-        eprintln!("operators: tenshot campaign list --coordinator http://{} --data-dir {}", server.address, args.data_dir.display());
+        if !args.quiet {
+            hint(&args, &server);
+        }
         Ok(server.serve(runtime::stop_requested(args.exit_with_stdin)).await?)
     })
+}
+
+/// How agents and operators find the way.
+fn hint(args: &Args, server: &Server) {
+    let address = server.address;
+    eprintln!(
+        "agents:    tenshot-agent run --coordinator http://{address} --token-file {}",
+        server.tokens.path(Role::Agent).display()
+    );
+    eprintln!("operators: tenshot campaign list --coordinator http://{address} --data-dir {}", args.data_dir.display());
 }
 
 impl From<ServerError> for Failure {

@@ -19,13 +19,12 @@ pub(super) struct Guard {
 }
 
 pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Result<Response, ApiError> {
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    if let Some(mismatch) = version_mismatch(header(VERSION_HEADER).as_deref()) {
+    if let Some(mismatch) = version_mismatch(header(&request, VERSION_HEADER)) {
         return Err(ApiError::new(ErrorCode::VersionMismatch, mismatch));
     }
     let needed = guard.role;
-    let token = header(AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer ").map(str::to_owned));
-    let Some(token) = token else {
+    let bearer = header(&request, AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
+    let Some(token) = bearer.map(str::to_owned) else {
         return Err(ApiError::new(ErrorCode::Unauthorised, format!("no token was sent: a token of role {needed} is needed")));
     };
     match blocking(&guard.coordinator, move |coordinator| coordinator.role_of(&token)).await? {
@@ -39,4 +38,8 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
             format!("the token is not known here: use one of role {needed} from the coordinator's data folder"),
         )),
     }
+}
+
+fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.headers().get(name).and_then(|value| value.to_str().ok())
 }

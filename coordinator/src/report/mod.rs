@@ -1,5 +1,10 @@
 //! A campaign's outcome as one self-contained HTML page.
 
+mod chart;
 mod content;
+#[cfg(test)]
+mod fixture;
+mod html;
+mod number;
 
 pub use content::{MeasuredModel, PoolDevice, ProbeResult, Report, Scores, Seconds};

@@ -108,7 +108,7 @@ impl Coordinator {
                 sample
             }
             ArchitectureChoice::Spread { count, seed } => {
-                tenshot_predictor::probes(&*self.trained.of(space)?, as_count(*count), taken, *seed)
+                tenshot_predictor::probes(&self.trained.of(space)?.trained, as_count(*count), taken, *seed)
             }
             ArchitectureChoice::Listed(texts) => {
                 texts.iter().map(|text| space.parse(text)).collect::<Result<_, _>>()?
@@ -119,7 +119,7 @@ impl Coordinator {
     fn build_models(&self, spec: &CampaignSpec, architectures: &Architectures) -> Result<Built, ServiceError> {
         let mut built = Built::new();
         for &batch in &spec.batches {
-            let options = BuildOptions { batch, ..BuildOptions::default() };
+            let options = BuildOptions { batch: as_count(batch), ..BuildOptions::default() };
             for architecture in architectures.references.iter().chain(&architectures.probes) {
                 let model = build(architecture, &options)?;
                 let hash = self.models.put(&model.bytes)?;

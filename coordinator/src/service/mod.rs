@@ -8,6 +8,8 @@ mod intake;
 mod leasing;
 mod progress;
 mod reading;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod trained;
 
@@ -22,6 +24,7 @@ use crate::store::{Store, StoreError};
 pub use error::ServiceError;
 pub use leasing::Lease;
 pub use progress::CampaignAttempt;
+pub use reading::predicted_latency;
 pub use tokens::TokenFiles;
 use trained::TrainedPredictors;
 

@@ -1,7 +1,8 @@
 //! What readers ask: devices, predictors, predictions, files.
 
 use rusqlite::Transaction;
-use tenshot_onnx_models::Space;
+use tenshot_onnx_models::{Architecture, Space};
+use tenshot_predictor::Prediction;
 use tenshot_predictor::embedding::hardware_embedding;
 use tenshot_protocol::ModelHash;
 use tenshot_protocol::v1::{
@@ -113,15 +114,7 @@ impl Coordinator {
             )));
         }
         let predictions = self.adapted(predictor)?.predict(&architectures)?;
-        let predictions = architectures
-            .iter()
-            .zip(predictions)
-            .map(|(architecture, prediction)| PredictedLatency {
-                architecture: architecture.to_string(),
-                mean_ms: prediction.mean_ms,
-                interval_90_ms: prediction.interval_ms.map(|interval| [interval.low, interval.high]),
-            })
-            .collect();
+        let predictions = architectures.iter().zip(&predictions).map(predicted_latency).collect();
         Ok(PredictResponse { predictor: predictor.clone(), predictions })
     }
 
@@ -135,6 +128,16 @@ impl Coordinator {
             last_seen_unix_ms: record.last_seen.on_the_wire(),
             online: record.agent_version.is_some() && silence_ms <= patience_ms,
         }
+    }
+}
+
+/// A prediction as it goes over the wire.
+#[must_use]
+pub fn predicted_latency((architecture, prediction): (&Architecture, &Prediction)) -> PredictedLatency {
+    PredictedLatency {
+        architecture: architecture.to_string(),
+        mean_ms: prediction.mean_ms,
+        interval_90_ms: prediction.interval_ms.as_ref().map(|interval| [interval.low, interval.high]),
     }
 }
 

@@ -84,7 +84,7 @@ pub struct Conditions {
 /// The board around a measurement.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Environment {
-    /// Before the warm-up.
+    /// Between warm-up and timed phase: the warm-up has woken the processors.
     pub before: Conditions,
     /// After the timed phase.
     pub after: Conditions,
@@ -111,7 +111,7 @@ pub struct Measurement {
     pub timed: TimedScope,
     /// Wall clock at the start, in milliseconds since 1970 (UTC).
     pub started_at_unix_ms: u64,
-    /// Reading, parsing and optimising the model, in milliseconds.
+    /// Reading, parsing and optimising the model and filling its inputs, in milliseconds.
     pub load_ms: f64,
     /// The first inference ever of this process, in milliseconds; not among the samples.
     pub cold_start_ms: f64,

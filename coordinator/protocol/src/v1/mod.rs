@@ -4,6 +4,8 @@ mod api;
 mod campaign;
 mod dialogue;
 mod error;
+#[cfg(test)]
+mod golden;
 mod identity;
 mod measurement;
 mod settings;

@@ -36,6 +36,9 @@ pub enum SettingsError {
     /// Nothing would be timed.
     #[error("timed_min_runs is 0: at least 1 inference must be timed")]
     NothingTimed,
+    /// More samples than a result may hold.
+    #[error("timed_max_runs is {0}: at most {most} inferences can be timed", most = Settings::MOST_RUNS)]
+    TooManyRuns(u32),
     /// The bounds exclude each other.
     #[error("{name} has a minimum of {minimum} above its maximum of {maximum}")]
     Bounds {
@@ -54,6 +57,9 @@ pub enum SettingsError {
 impl Settings {
     /// The presets by name.
     pub const PRESETS: [&'static str; 1] = ["help"];
+
+    /// Timed inferences at most: every sample is kept and sent, and a million are some 10 MB of JSON.
+    pub const MOST_RUNS: u32 = 1_000_000;
 
     /// The paper's protocol (A.2): 10 runs discarded, 50 timed, 10% removed at each end, mean.
     #[must_use]
@@ -91,6 +97,9 @@ impl Settings {
         };
         if self.timed_min_runs == 0 {
             return Err(SettingsError::NothingTimed);
+        }
+        if self.timed_max_runs > Self::MOST_RUNS {
+            return Err(SettingsError::TooManyRuns(self.timed_max_runs));
         }
         bounds("timed runs", u64::from(self.timed_min_runs), u64::from(self.timed_max_runs))?;
         bounds("timed ms", self.timed_min_ms, self.timed_max_ms)?;
@@ -145,6 +154,11 @@ mod tests {
         assert_eq!(runs.check().unwrap_err().to_string(), "timed runs has a minimum of 50 above its maximum of 3");
         let none = Settings { timed_min_runs: 0, ..Settings::help() };
         assert_eq!(none.check(), Err(SettingsError::NothingTimed));
+        let many = Settings { timed_max_runs: 1_000_001, ..Settings::help() };
+        assert_eq!(
+            many.check().unwrap_err().to_string(),
+            "timed_max_runs is 1000001: at most 1000000 inferences can be timed"
+        );
         assert_eq!(Settings::preset("x").unwrap_err().to_string(), "unknown preset `x`: this version knows help");
     }
 }

@@ -1,0 +1,192 @@
+//! The demonstration's coordinator and agent: real processes of this program, started again when they die.
+
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::time::{sleep, timeout};
+
+use crate::cli::{Exit, Failure, FailureContext};
+use crate::client::{Client, ClientError};
+use crate::domain::Role;
+use crate::service::TokenFiles;
+
+/// A process that dies sooner than this after its start was not disturbed: it cannot run.
+const SHORTEST_LIFE: Duration = Duration::from_secs(2);
+
+/// How long a process that was asked to end is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A coordinator and an agent on this machine.
+pub(super) struct Lab {
+    folder: PathBuf,
+    address: String,
+    client: Client,
+    coordinator: Process,
+    agent: Process,
+    /// The name that the agent enrols under.
+    pub(super) device: String,
+}
+
+impl Lab {
+    /// Starts both, and waits until the agent has enrolled.
+    pub(super) async fn start(folder: &Path) -> Result<Self, Failure> {
+        let (coordinator, address) = start_coordinator(folder, "127.0.0.1:0").await?;
+        let operator = TokenFiles::of(folder).read(Role::Operator).map_err(Failure::machine)?;
+        let client = Client::new(&address, &operator)?;
+        let device = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        let agent = start_agent(folder, &address, &device)?;
+        let mut lab = Self { folder: folder.to_owned(), address, client, coordinator, agent, device };
+        while !lab.client.devices().await?.iter().any(|device| device.name == lab.device && device.online) {
+            tokio::select! {
+                died = lab.any_death() => lab.revive(died).await?,
+                () = sleep(Duration::from_millis(20)) => {}
+            }
+        }
+        Ok(lab)
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Asks the coordinator, and starts again whatever dies meanwhile.
+    pub(super) async fn ask<T>(
+        &mut self,
+        question: impl AsyncFn(&Client) -> Result<T, ClientError>,
+    ) -> Result<T, Failure> {
+        loop {
+            let client = self.client.clone();
+            let died = tokio::select! {
+                answer = question(&client) => match answer {
+                    // Its death is noticed a moment after its connections are cut.
+                    Err(ClientError::Unreachable { .. }) => self.any_death().await,
+                    answer => return Ok(answer?),
+                },
+                died = self.any_death() => died,
+            };
+            self.revive(died).await?;
+        }
+    }
+
+    /// Lets both end in peace.
+    pub(super) async fn stop(self) {
+        self.agent.stop().await;
+        self.coordinator.stop().await;
+    }
+
+    async fn any_death(&mut self) -> Which {
+        tokio::select! {
+            _ = self.coordinator.child.wait() => Which::Coordinator,
+            _ = self.agent.child.wait() => Which::Agent,
+        }
+    }
+
+    async fn revive(&mut self, which: Which) -> Result<(), Failure> {
+        match which {
+            Which::Coordinator => {
+                self.coordinator.mourn("the coordinator")?;
+                let listen = self.address.trim_start_matches("http://").to_owned();
+                (self.coordinator, _) = start_coordinator(&self.folder, &listen).await?;
+            }
+            Which::Agent => {
+                self.agent.mourn("the agent")?;
+                self.agent = start_agent(&self.folder, &self.address, &self.device)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Which {
+    Coordinator,
+    Agent,
+}
+
+struct Process {
+    child: Child,
+    // Its end is the sign to stop, also where this program is killed.
+    stdin: Option<ChildStdin>,
+    started: Instant,
+}
+
+impl Process {
+    fn start(arguments: &[&std::ffi::OsStr], stdout: Stdio) -> Result<Self, Failure> {
+        let program = std::env::current_exe().or_fail(Exit::Machine, "cannot find this program's own file")?;
+        let mut child = Command::new(&program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(stdout)
+            .kill_on_drop(true)
+            .spawn()
+            .or_fail(Exit::Machine, format_args!("cannot start {}", program.display()))?;
+        Ok(Self { stdin: child.stdin.take(), child, started: Instant::now() })
+    }
+
+    /// Says that it died; fails where it cannot have run at all.
+    fn mourn(&mut self, name: &str) -> Result<(), Failure> {
+        let how = match self.child.try_wait() {
+            Ok(Some(status)) => describe(status),
+            Ok(None) | Err(_) => "without a word".to_owned(),
+        };
+        if self.started.elapsed() < SHORTEST_LIFE {
+            return Err(Failure::machine(format_args!("{name} ended at once, {how}: its message stands above")));
+        }
+        eprintln!("{name} ended, {how}; starting it again");
+        Ok(())
+    }
+
+    async fn stop(mut self) {
+        drop(self.stdin.take());
+        if timeout(PATIENCE, self.child.wait()).await.is_err() {
+            let _ = self.child.kill().await;
+        }
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
+    // `exit status: 5` or `signal: 9 (SIGKILL)`.
+    status.to_string()
+}
+
+async fn start_coordinator(folder: &Path, listen: &str) -> Result<(Process, String), Failure> {
+    let arguments = [
+        "serve".as_ref(),
+        "--data-dir".as_ref(),
+        folder.as_os_str(),
+        "--listen".as_ref(),
+        listen.as_ref(),
+        "--quiet".as_ref(),
+        "--exit-with-stdin".as_ref(),
+    ];
+    let mut process = Process::start(&arguments, Stdio::piped())?;
+    let mut line = String::new();
+    if let Some(stdout) = process.child.stdout.take() {
+        BufReader::new(stdout).read_line(&mut line).await.or_fail(Exit::Machine, "cannot hear the coordinator")?;
+    }
+    match line.trim().strip_prefix("listening on ") {
+        Some(address) => Ok((process, address.to_owned())),
+        None => Err(Failure::machine("the coordinator did not start: its message stands above")),
+    }
+}
+
+fn start_agent(folder: &Path, address: &str, name: &str) -> Result<Process, Failure> {
+    let token_file = TokenFiles::of(folder).path(Role::Agent);
+    let state_folder = folder.join("agent");
+    let arguments = [
+        "agent".as_ref(),
+        "run".as_ref(),
+        "--coordinator".as_ref(),
+        address.as_ref(),
+        "--token-file".as_ref(),
+        token_file.as_os_str(),
+        "--state-dir".as_ref(),
+        state_folder.as_os_str(),
+        "--name".as_ref(),
+        name.as_ref(),
+        "--exit-with-stdin".as_ref(),
+    ];
+    Process::start(&arguments, Stdio::null())
+}

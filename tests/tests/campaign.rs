@@ -1,0 +1,77 @@
+//! A campaign over real processes, and what it survives.
+
+use serde_json::Value;
+use tenshot_tests::{Lab, Ran, tenshot};
+
+/// Networks that run in a few milliseconds, so that these tests are about the lab and not about the networks.
+const REFERENCES: &str = "|none~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|,\
+                          |nor_conv_1x1~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|,\
+                          |avg_pool_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|";
+
+fn attempts(lab: &Lab) -> Vec<(i64, i64)> {
+    let campaign = lab.tenshot(&["campaign", "show", "--json"]).json();
+    let number = |task: &Value, name: &str| task[name].as_i64().unwrap();
+    campaign["tasks_detail"].as_array().unwrap().iter().map(|task| (number(task, "task"), number(task, "attempts"))).collect()
+}
+
+#[test]
+fn ten_measurements_become_a_predictor_that_can_be_pulled() {
+    let lab = Lab::start();
+    let mut agent = lab.agent("board");
+    let created = lab.create_campaign(&["--name", "first", "--references", REFERENCES, "--cool-down", "0"]);
+    assert_eq!(created["tasks"], 3);
+    let watched = lab.tenshot(&["campaign", "watch", "--json"]).json();
+    assert_eq!(watched["state"], "complete");
+
+    let devices = lab.tenshot(&["devices", "list", "--json"]).json();
+    assert_eq!((&devices[0]["name"], &devices[0]["online"]), (&"board".into(), &true.into()));
+    let device = lab.tenshot(&["devices", "show", "board", "--json"]).json();
+    assert_eq!(device["targets"][0]["embeddings"][0]["latencies_ms"].as_array().unwrap().len(), 3);
+    let predictors = lab.tenshot(&["predictors", "list", "--json"]).json();
+    assert_eq!(predictors[0]["shots"], 3);
+
+    let asked = lab.tenshot(&["predict", "--json", "9930", "1462"]).json();
+    let pulled = lab.tenshot(&["predictors", "pull", "--out", "board.safetensors", "--json"]).json();
+    assert_eq!(pulled["predictor"]["version"], 1);
+    let file = lab.folder().join("board.safetensors");
+    let alone = Ran::of(tenshot(["predict", "--json", "9930", "1462", "--predictor"]).arg(&file)).json();
+    assert_eq!(asked, alone, "the file says what the coordinator says");
+    assert_eq!(agent.terminate(), Some(0), "SIGTERM is a clean end");
+}
+
+#[test]
+fn killed_processes_lose_and_double_nothing() {
+    let mut lab = Lab::start();
+    let mut agent = lab.agent("board");
+    let _ = lab.create_campaign(&["--name", "first", "--references", "random:20", "--cool-down", "0", "--attempts", "1"]);
+    let ended = |lab: &Lab| attempts(lab).iter().filter(|(_, attempts)| *attempts > 0).count();
+    let wait_for = |lab: &Lab, count: usize| while ended(lab) < count {};
+
+    wait_for(&lab, 2);
+    lab.kill_coordinator();
+    lab.restart_coordinator();
+    wait_for(&lab, 5);
+    agent.kill();
+    agent = lab.agent("board");
+    wait_for(&lab, 8);
+    lab.restart_coordinator();
+    agent.kill();
+    let _agent = lab.agent("board");
+
+    let watched = lab.tenshot(&["campaign", "watch", "--json"]).json();
+    assert_eq!(watched["state"], "complete");
+    let attempts = attempts(&lab);
+    assert_eq!(attempts.len(), 20);
+    assert!(attempts.iter().all(|(_, attempts)| *attempts == 1), "{attempts:?}");
+}
+
+#[test]
+fn an_agent_without_its_coordinator_goes_on_when_it_is_back() {
+    let mut lab = Lab::start();
+    let _agent = lab.agent("board");
+    let _ = lab.create_campaign(&["--name", "first", "--references", REFERENCES, "--cool-down", "0"]);
+    lab.kill_coordinator();
+    lab.restart_coordinator();
+    let watched = lab.tenshot(&["campaign", "watch", "--json"]).json();
+    assert_eq!(watched["state"], "complete");
+}
