@@ -1,6 +1,7 @@
 //! What the board is.
 
 use std::num::NonZero;
+use std::path::Path;
 use std::thread::available_parallelism;
 
 use tenshot_protocol::Reading;
@@ -8,9 +9,10 @@ use tenshot_protocol::v1::BoardFacts;
 
 use crate::board::{Root, cpu, memory};
 
-/// What an agent tells of its board.
+/// What an agent tells of its board; `sysfs_root` is the folder that `proc` and `sys` are read below.
 #[must_use]
-pub fn facts(root: &Root) -> BoardFacts {
+pub fn facts(sysfs_root: &Path) -> BoardFacts {
+    let root = &Root::new(sysfs_root);
     BoardFacts {
         cpu_model: Reading::from(cpu::model(root)),
         board_model: Reading::from(cpu::board_model(root)),
@@ -31,11 +33,10 @@ mod tests {
     use tenshot_protocol::Reading;
 
     use super::facts;
-    use crate::board::tree::Tree;
 
     #[test]
     fn what_the_root_does_not_tell_is_unknown() {
-        let facts = facts(&Tree::new(&[]).root());
+        let facts = facts(tempfile::tempdir().unwrap().path());
         assert_eq!((facts.cpu_model, facts.board_model), (Reading::Unknown, Reading::Unknown));
         assert!(facts.cpu_count >= 1 && !facts.operating_system.is_empty());
     }

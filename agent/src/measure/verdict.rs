@@ -115,4 +115,4 @@ fn load(measurement: &Measurement) -> Option<Reason> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

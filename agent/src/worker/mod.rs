@@ -1,15 +1,15 @@
 //! A measurement in a process of its own, within limits of time and memory.
+//!
+//! The parent writes the [`Job`] to the child's standard input, one line of JSON, and keeps it
+//! open: its end tells the child that the parent is gone. The child writes the outcome to its
+//! standard output as JSON, and what it has to say to people to its standard error.
 
+mod child;
+mod ending;
 mod job;
+mod parent;
+mod record;
 
-use tenshot_protocol::v1::{FailureKind, MeasurementFailure, Outcome};
-
+pub use child::run as run_child;
 pub use job::{Host, Job};
-
-/// Measures in a child process, and says what came of it.
-///
-/// Never fails: whatever goes wrong is a failed measurement with its reason. Dropping the future
-/// ends the child.
-pub async fn measure(_host: &Host, _job: &Job) -> Outcome {
-    Outcome::Failed(MeasurementFailure { kind: FailureKind::Board, detail: "not yet".to_owned() })
-}
+pub use parent::measure;

@@ -1,6 +1,6 @@
 //! The inputs of a model: their shapes are fixed, and they are filled.
 
-use tract_onnx::prelude::{DatumType, InferenceFact, InferenceModel, IntoTValue, TDim, TVec, TValue, Tensor};
+use tract_onnx::prelude::{DatumType, InferenceFact, InferenceModel, IntoTValue, TDim, TValue, TVec, Tensor};
 use tract_onnx::tract_hir::infer::{Factoid, GenericFactoid};
 
 use crate::backend::random_input::random_floats;

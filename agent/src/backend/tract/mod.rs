@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use tenshot_protocol::v1;
 use tract_onnx::prelude::{
-    Framework, InferenceModel, InferenceModelExt, IntoRunnable, RunOptions, TValue, TVec, TractError, TypedRunnableModel,
+    Framework, InferenceModel, InferenceModelExt, IntoRunnable, RunOptions, TValue, TVec, TractError,
+    TypedRunnableModel,
 };
 use tract_onnx::tract_core::tract_linalg::multithread::Executor;
 

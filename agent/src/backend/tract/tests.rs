@@ -63,7 +63,10 @@ fn failure(model: &[u8], options: &LoadOptions) -> (FailureKind, String) {
 #[test]
 fn the_version_is_that_of_the_lock_file() {
     let lock = include_str!("../../../../Cargo.lock");
-    assert!(lock.contains(&format!("name = \"tract-onnx\"\nversion = \"{VERSION}\"")), "tract was upgraded: set VERSION");
+    assert!(
+        lock.contains(&format!("name = \"tract-onnx\"\nversion = \"{VERSION}\"")),
+        "tract was upgraded: set VERSION"
+    );
 }
 
 #[test]

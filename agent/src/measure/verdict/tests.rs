@@ -1,8 +1,6 @@
 //! Each rule by a record that just passes and one that just fails.
 
-use tenshot_protocol::v1::{
-    Backend, Conditions, Environment, Measurement, Settings, TimedScope, Verdict,
-};
+use tenshot_protocol::v1::{Backend, Conditions, Environment, Measurement, Settings, TimedScope, Verdict};
 use tenshot_protocol::{ModelHash, Reading};
 
 use super::judge;
@@ -34,7 +32,7 @@ fn measurement(samples_ns: Vec<u64>) -> Measurement {
 }
 
 /// Fifty samples of 10 ms, give or take 1%.
-fn calm() -> Measurement {
+pub(crate) fn calm() -> Measurement {
     measurement((0..50).map(|i| 9_900_000 + i * 37 % 50 * 4_000).collect())
 }
 
@@ -87,7 +85,7 @@ fn noise_is_no_drift() {
 #[test]
 fn the_samples_may_not_spread_too_widely() {
     // Two levels in turn, at a distance of 2 cv from each other.
-    let levels = |distance| measurement((0..50).map(|i| 10_000_000 + i % 2 * distance).collect());
+    let levels = |distance: u64| measurement((0..50).map(|i| 10_000_000 + i % 2 * distance).collect());
     assert_eq!(reasons(&levels(2_150_000)), [""; 0]);
     assert_eq!(reasons(&levels(2_250_000)), ["samples spread by 10.2% (bound 10.0%)"]);
 }

@@ -1,0 +1,80 @@
+//! A measurement as people read it.
+
+use std::fmt::Write;
+
+use tenshot_protocol::v1::Measurement;
+
+/// A small table, a line each; ends with the verdict and the reasons against it.
+pub(crate) fn report(measurement: &Measurement) -> String {
+    let statistics = &measurement.latency_ms;
+    let (samples, trimmed) = (measurement.samples_ns.len(), statistics.trimmed_runs);
+    let [low, high] = statistics.ci95;
+    let mut text = format!("model       {}\nsetting     {}\n\n", measurement.model_sha256, setting(measurement));
+    let mut line = |name: &str, value: f64, remark: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{name:<11} {value:>10.3} ms  {remark}");
+    };
+    line("latency", statistics.trimmed_mean, &format!("mean of {samples} runs, {trimmed} removed at each end"));
+    line("", low, "95% interval, lower end");
+    line("", high, "upper end");
+    line("median", statistics.median, &format!("median absolute deviation {:.3} ms", statistics.mad));
+    line("mean", statistics.mean, &format!("coefficient of variation {:.1}%", statistics.cv * 100.0));
+    line("smallest", statistics.min, "");
+    line("largest", statistics.max, "");
+    if let Some(p90) = statistics.p90 {
+        line("p90", p90, "90th percentile");
+    }
+    line("cold start", measurement.cold_start_ms, &format!("first of {} warm-up runs", measurement.warmup_runs));
+    line("loading", measurement.load_ms, "");
+    text.push('\n');
+    if measurement.verdict.trusted {
+        text.push_str("verdict     trusted\n");
+    } else {
+        for (index, reason) in measurement.verdict.reasons.iter().enumerate() {
+            let _ = writeln!(
+                text,
+                "{:<11} {reason}",
+                if index == 0 { "verdict     suspect:" } else { "                    " }
+            );
+        }
+    }
+    text.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+fn setting(measurement: &Measurement) -> String {
+    let backend = &measurement.backend;
+    let threads =
+        if measurement.threads == 1 { "1 thread".to_owned() } else { format!("{} threads", measurement.threads) };
+    let bound = match &measurement.cpu_set {
+        None => String::new(),
+        Some(processors) => {
+            let list: Vec<String> = processors.iter().map(ToString::to_string).collect();
+            format!(" on processors {}", list.join(", "))
+        }
+    };
+    let (batch, preset) = (measurement.batch, &measurement.settings.preset);
+    let (name, version, provider) = (&backend.name, &backend.version, &backend.execution_provider);
+    format!("{name} {version} ({provider}), {threads}{bound}, batch {batch}, protocol {preset}")
+}
+
+#[cfg(test)]
+mod tests {
+    use tenshot_protocol::v1::{Reason, Verdict};
+
+    use super::report;
+    use crate::measure::verdict::tests::calm;
+
+    #[test]
+    fn a_trusted_measurement() {
+        insta::assert_snapshot!(report(&calm()), @"");
+    }
+
+    #[test]
+    fn a_suspect_measurement_says_why() {
+        let mut measurement = calm();
+        measurement.threads = 2;
+        measurement.cpu_set = Some(vec![0, 1]);
+        measurement.verdict = Verdict::from(vec![Reason::Throttled, Reason::TooFewSamples { samples: 3, needed: 10 }]);
+        insta::assert_snapshot!(report(&measurement), @"");
+    }
+}
