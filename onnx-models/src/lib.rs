@@ -1,10 +1,38 @@
 //! Search spaces as exact ONNX networks, and what they cost.
+//!
+//! From a text to a file:
+//!
+//! ```
+//! use tenshot_onnx_models::{BuildOptions, Space, build};
+//!
+//! let cell = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|avg_pool_3x3~2|";
+//! let architecture = Space::NasBench201.parse(cell)?;
+//! let model = build(&architecture, &BuildOptions { batch: 4, ..BuildOptions::default() })?;
+//! assert_eq!(model.input_shape, [4, 3, 32, 32]);
+//! assert_eq!(model.sha256.len(), 64);
+//! println!("{} M multiply-accumulates", model.cost.macs / 1_000_000);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The benchmark's index serves as well:
+//!
+//! ```
+//! use tenshot_onnx_models::{ReferenceSet, Space};
+//!
+//! let paper = ReferenceSet::paper(Space::NasBench201);
+//! assert_eq!(paper.architectures[0], Space::NasBench201.parse("11982")?);
+//! # Ok::<(), tenshot_onnx_models::ArchitectureError>(())
+//! ```
 
 pub mod cost;
 pub mod graph;
+mod model;
 mod networks;
+mod reference;
 pub mod spaces;
 
 pub use cost::{Cost, Kernel, KernelKind, cost, live_kernels};
+pub use model::{GENERATOR_VERSION, Model, build};
 pub use networks::{BatchNorm, BuildError, BuildOptions, graph};
+pub use reference::ReferenceSet;
 pub use spaces::{Architecture, ArchitectureError, SampleError, Space, UnknownSpace};

@@ -1,9 +1,16 @@
 //! Networks as graphs of operators with shapes, and as ONNX files.
 
 mod builder;
+mod encode;
+mod onnx;
 mod operator;
+mod weights;
 
 pub(crate) use builder::GraphBuilder;
+pub(crate) use encode::encode;
+pub use encode::{INPUT, OUTPUT};
+#[cfg(test)]
+pub(crate) use onnx::{ModelProto, ValueInfoProto};
 pub use operator::{Convolution, Operator};
 
 /// The dimensions of a tensor; the batch is the first.

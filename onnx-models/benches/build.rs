@@ -1,0 +1,51 @@
+//! How long a model takes to build, and its cost to count: 10 ms are allowed for a model.
+
+use divan::Bencher;
+use divan::counter::BytesCount;
+use tenshot_onnx_models::{Architecture, BatchNorm, BuildOptions, Space, build, cost, live_kernels};
+
+fn main() {
+    divan::main();
+}
+
+/// 3x3 convolutions alone, the largest network of the space; and a cell of middling size.
+const CELLS: [&str; 2] = ["1462", "11982"];
+
+#[expect(clippy::unwrap_used, reason = "a benchmark may stop at what cannot happen")]
+fn cell(index: &str) -> Architecture {
+    Space::NasBench201.parse(index).unwrap()
+}
+
+#[divan::bench(args = CELLS)]
+fn build_folded(bencher: Bencher<'_, '_>, index: &str) {
+    build_with(bencher, index, BatchNorm::Folded);
+}
+
+#[divan::bench(args = CELLS)]
+fn build_kept(bencher: Bencher<'_, '_>, index: &str) {
+    build_with(bencher, index, BatchNorm::Kept);
+}
+
+fn build_with(bencher: Bencher<'_, '_>, index: &str, batch_norm: BatchNorm) {
+    let (cell, options) = (cell(index), BuildOptions { batch_norm, ..BuildOptions::default() });
+    let size = build(&cell, &options).map_or(0, |model| model.bytes.len());
+    bencher.counter(BytesCount::new(size)).bench_local(|| build(&cell, &options));
+}
+
+#[divan::bench(args = CELLS)]
+fn count_cost(bencher: Bencher<'_, '_>, index: &str) {
+    let (cell, options) = (cell(index), BuildOptions::default());
+    bencher.bench_local(|| cost(&cell, &options));
+}
+
+#[divan::bench(args = CELLS)]
+fn list_live_kernels(bencher: Bencher<'_, '_>, index: &str) {
+    let cell = cell(index);
+    bencher.bench_local(|| live_kernels(&cell));
+}
+
+#[divan::bench]
+fn enumerate_with_index() -> usize {
+    let cells = Space::NasBench201.enumerate();
+    cells.filter_map(|architecture| architecture.as_cell().map(|cell| cell.index())).sum()
+}

@@ -1,0 +1,158 @@
+//! An architecture as a finished ONNX file.
+
+use sha2::{Digest, Sha256};
+
+use crate::cost::Cost;
+use crate::graph::{Shape, encode};
+use crate::networks::{self, BatchNorm, BuildError, BuildOptions};
+use crate::spaces::Architecture;
+
+/// Goes up with every change to the bytes that a build gives.
+pub const GENERATOR_VERSION: u32 = 1;
+
+/// A network as an ONNX file, with what is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// The SHA-256 of the file in lower hex: the model's name everywhere.
+    pub sha256: String,
+    /// The input's dimensions, the batch first. Inputs and outputs are 32-bit floats.
+    pub input_shape: Shape,
+    /// What was built.
+    pub architecture: Architecture,
+    /// How it was built.
+    pub options: BuildOptions,
+    /// What one run costs.
+    pub cost: Cost,
+}
+
+/// Builds the network of an architecture, with random weights.
+///
+/// The same architecture, options and seed give the same bytes on every platform, as long as
+/// [`GENERATOR_VERSION`] stays. Networks with batch normalisation folded and kept compute the
+/// same function, up to rounding.
+///
+/// # Errors
+///
+/// When an option is out of its range.
+pub fn build(architecture: &Architecture, options: &BuildOptions) -> Result<Model, BuildError> {
+    let graph = networks::graph(architecture, options)?;
+    let bytes = encode(&graph, options.seed, metadata(architecture, options));
+    Ok(Model {
+        sha256: hexadecimal(&Sha256::digest(&bytes)),
+        bytes,
+        input_shape: graph.shape(graph.input()).to_vec(),
+        architecture: *architecture,
+        options: options.clone(),
+        cost: Cost::of(&graph),
+    })
+}
+
+/// What the file says of itself.
+fn metadata(architecture: &Architecture, options: &BuildOptions) -> Vec<(&'static str, String)> {
+    let batch_norm = match options.batch_norm {
+        BatchNorm::Folded => "folded",
+        BatchNorm::Kept => "kept",
+    };
+    vec![
+        ("tenshot.space", architecture.space().to_string()),
+        ("tenshot.architecture", architecture.to_string()),
+        ("tenshot.batch_norm", batch_norm.into()),
+        ("tenshot.seed", options.seed.to_string()),
+        ("tenshot.generator_version", GENERATOR_VERSION.to_string()),
+    ]
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::*;
+    use crate::graph::ModelProto;
+    use crate::spaces::Space;
+
+    const DEAD: &str = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|";
+
+    fn built(text: &str, options: &BuildOptions) -> Model {
+        build(&Space::NasBench201.parse(text).unwrap(), options).unwrap()
+    }
+
+    fn with_seed(seed: u64) -> BuildOptions {
+        BuildOptions { seed, ..BuildOptions::default() }
+    }
+
+    #[test]
+    fn a_model_has_the_same_hash_on_every_platform() {
+        // A change here needs a new generator version: hashes are the names of models.
+        assert_eq!(GENERATOR_VERSION, 1);
+        insta::assert_snapshot!(built("11982", &BuildOptions::default()).sha256, @"c39b4ea0c8d369a28dfb356f19cab575340abca2a7bc747ae8097f2a32cdd2ee");
+        let kept = BuildOptions { batch: 4, classes: 100, batch_norm: BatchNorm::Kept, seed: 7 };
+        insta::assert_snapshot!(built(DEAD, &kept).sha256, @"7280fa08ea96273fc3ecd845a08773696dea185cc38e3aac96679fb249da0b1b");
+    }
+
+    #[test]
+    fn the_hash_follows_the_seed() {
+        assert_eq!(built("9", &with_seed(1)), built("9", &with_seed(1)));
+        assert_ne!(built("9", &with_seed(1)).sha256, built("9", &with_seed(2)).sha256);
+    }
+
+    #[test]
+    fn the_file_says_what_it_is() {
+        let model = built("9", &with_seed(5));
+        let file = ModelProto::decode(model.bytes.as_slice()).unwrap();
+        let lines: Vec<_> = file.metadata_props.iter().map(|entry| format!("{} {}", entry.key, entry.value)).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+tenshot.space nasbench201
+tenshot.architecture |avg_pool_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|nor_conv_3x3~2|
+tenshot.batch_norm folded
+tenshot.seed 5
+tenshot.generator_version 1
+"#);
+    }
+
+    #[test]
+    fn the_file_holds_every_parameter_once() {
+        let kept = BuildOptions { batch_norm: BatchNorm::Kept, ..BuildOptions::default() };
+        for (options, statistics) in [(BuildOptions::default(), 64), (kept, 16 + 2 * 32 + 2 * 64 + 64)] {
+            // A skeleton around skip connections: its batch normalisations are all there are.
+            let model = built("|skip_connect~0|+|none~0|skip_connect~1|+|none~0|none~1|skip_connect~2|", &options);
+            let file = ModelProto::decode(model.bytes.as_slice()).unwrap();
+            let graph = file.graph.unwrap();
+            let stored: usize = graph.initializer.iter().map(|tensor| tensor.raw_data.len() / 4).sum();
+            let zeroing = 15 * 3;
+            assert_eq!(stored as u64, model.cost.parameters + 2 * statistics + zeroing);
+        }
+    }
+
+    #[test]
+    fn batch_and_classes_are_in_the_file() {
+        let model = built("9", &BuildOptions { batch: 4, classes: 7, ..BuildOptions::default() });
+        assert_eq!(model.input_shape, [4, 3, 32, 32]);
+        let graph = ModelProto::decode(model.bytes.as_slice()).unwrap().graph.unwrap();
+        let shape = |info: &crate::graph::ValueInfoProto| -> Vec<i64> {
+            let tensor = info.r#type.clone().unwrap().tensor_type.unwrap();
+            tensor.shape.unwrap().dim.iter().map(|dimension| dimension.dim_value.unwrap()).collect()
+        };
+        assert_eq!((graph.input[0].name.as_str(), shape(&graph.input[0])), ("input", vec![4, 3, 32, 32]));
+        assert_eq!((graph.output[0].name.as_str(), shape(&graph.output[0])), ("logits", vec![4, 7]));
+    }
+
+    #[test]
+    fn every_name_is_unique_and_every_input_known() {
+        let model = built("1462", &BuildOptions::default());
+        let graph = ModelProto::decode(model.bytes.as_slice()).unwrap().graph.unwrap();
+        let mut known: std::collections::HashSet<_> = graph.initializer.iter().map(|tensor| &tensor.name).collect();
+        assert_eq!(known.len(), graph.initializer.len());
+        known.insert(&graph.input[0].name);
+        for node in &graph.node {
+            assert!(node.input.iter().all(|input| known.contains(input)), "{node:?}");
+            assert!(known.insert(&node.output[0]), "{node:?}");
+        }
+        assert!(known.contains(&graph.output[0].name));
+    }
+}

@@ -1,0 +1,99 @@
+//! Reference sets: the architectures whose latencies describe a device.
+
+use serde::{Deserialize, Serialize};
+
+use crate::spaces::nasbench201::Cell;
+use crate::spaces::{Architecture, ArchitectureError, SampleError, Space};
+
+/// The published order of the paper's reference cells.
+const PAPER_NASBENCH201: [usize; 10] = [11982, 431, 55, 9, 14451, 8636, 9881, 13479, 6196, 1462];
+
+/// An ordered set of architectures. The order matters: a hardware embedding lists their
+/// latencies in it.
+///
+/// In JSON: `{"space": "nasbench201", "name": "paper", "architectures": ["|none~0|+|…|", …]}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct ReferenceSet {
+    /// The space of all of them.
+    pub space: Space,
+    /// How the set is called; free, but the same for the same architectures.
+    pub name: String,
+    /// The architectures.
+    pub architectures: Vec<Architecture>,
+}
+
+impl ReferenceSet {
+    /// The paper's ten, in the order of its published files.
+    #[must_use]
+    pub fn paper(space: Space) -> Self {
+        let architectures = match space {
+            Space::NasBench201 => {
+                PAPER_NASBENCH201.into_iter().filter_map(Cell::from_index).map(Architecture::from).collect()
+            }
+        };
+        Self { space, name: "paper".into(), architectures }
+    }
+
+    /// `count` architectures drawn by [`Space::sample`].
+    ///
+    /// # Errors
+    ///
+    /// When the space has fewer than `count` architectures.
+    pub fn random(space: Space, seed: u64, count: usize) -> Result<Self, SampleError> {
+        Ok(Self { space, name: format!("random-{count}-{seed}"), architectures: space.sample(seed, count)? })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Written {
+    space: Space,
+    name: String,
+    architectures: Vec<String>,
+}
+
+impl From<ReferenceSet> for Written {
+    fn from(set: ReferenceSet) -> Self {
+        let architectures = set.architectures.iter().map(ToString::to_string).collect();
+        Self { space: set.space, name: set.name, architectures }
+    }
+}
+
+impl TryFrom<Written> for ReferenceSet {
+    type Error = ArchitectureError;
+
+    fn try_from(written: Written) -> Result<Self, ArchitectureError> {
+        let Written { space, name, architectures } = written;
+        let architectures = architectures.iter().map(|text| space.parse(text)).collect::<Result<_, _>>()?;
+        Ok(Self { space, name, architectures })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_papers_set_has_its_published_order() {
+        let set = ReferenceSet::paper(Space::NasBench201);
+        let indices: Vec<_> = set.architectures.iter().filter_map(Architecture::as_cell).map(Cell::index).collect();
+        assert_eq!(indices, PAPER_NASBENCH201);
+    }
+
+    #[test]
+    fn a_set_is_written_and_read() {
+        let set = ReferenceSet::random(Space::NasBench201, 3, 2).unwrap();
+        let json = serde_json::to_string(&set).unwrap();
+        insta::assert_snapshot!(json, @r#"{"space":"nasbench201","name":"random-2-3","architectures":["|none~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|avg_pool_3x3~0|nor_conv_3x3~1|none~2|","|none~0|+|nor_conv_3x3~0|nor_conv_1x1~1|+|none~0|nor_conv_1x1~1|none~2|"]}"#);
+        assert_eq!(serde_json::from_str::<ReferenceSet>(&json).unwrap(), set);
+    }
+
+    #[test]
+    fn a_set_may_be_written_by_index() {
+        let json = r#"{"space": "nasbench201", "name": "mine", "architectures": ["9", "15625"]}"#;
+        let error = serde_json::from_str::<ReferenceSet>(json).unwrap_err();
+        insta::assert_snapshot!(error, @"cell index 15625 is out of range, expected 0 to 15624");
+        let json = json.replace("15625", "55");
+        assert_eq!(serde_json::from_str::<ReferenceSet>(&json).unwrap().architectures.len(), 2);
+    }
+}
