@@ -22,7 +22,7 @@ pub struct MeasuredModel {
     pub reasons: Vec<String>,
 }
 
-/// A probe: a network that the predictor never saw.
+/// A probe: a measurement that the predictor never saw.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ProbeResult {
     /// Its measurement.
@@ -56,8 +56,8 @@ pub struct Scores {
     pub mape: f64,
     /// Mean absolute error, in milliseconds.
     pub mean_error_ms: f64,
-    /// Share of the probes inside the 90% interval; without meaning where the method gives no intervals.
-    pub coverage_90: f64,
+    /// Share of the probes inside the 90% interval; none where the method gives no intervals.
+    pub coverage_90: Option<f64>,
 }
 
 /// Where a device of the pool stands relative to this one.

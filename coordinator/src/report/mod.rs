@@ -3,7 +3,7 @@
 mod chart;
 mod content;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod html;
 mod number;
 

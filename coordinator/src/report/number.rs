@@ -3,12 +3,19 @@
 /// What stands where there is no number.
 pub(super) const NONE: &str = "–";
 
+/// No quantity here gets this large; what does is no number that means something.
+const LARGEST: f64 = 1e15;
+
 /// Keeps a number and its unit on one line.
 const SPACE: char = '\u{a0}';
 
+fn is_sensible(value: f64) -> bool {
+    value.abs() < LARGEST
+}
+
 /// A number with this many decimals.
 pub(super) fn fixed(value: f64, decimals: usize) -> String {
-    if !value.is_finite() {
+    if !is_sensible(value) {
         return NONE.to_owned();
     }
     let text = format!("{value:.decimals$}");
@@ -59,6 +66,9 @@ pub(super) fn duration(seconds: f64) -> String {
     if seconds == 0.0 {
         return format!("0{SPACE}s");
     }
+    if !is_sensible(seconds) {
+        return NONE.to_owned();
+    }
     UNITS
         .iter()
         .find(|(below, ..)| seconds.abs() < *below)
@@ -68,7 +78,7 @@ pub(super) fn duration(seconds: f64) -> String {
 /// A share as per cent: one decimal, none from 100% on.
 pub(super) fn percent(share: f64) -> String {
     let value = share * 100.0;
-    if !value.is_finite() {
+    if !is_sensible(value) {
         return NONE.to_owned();
     }
     format!("{}%", fixed(value, usize::from(value.abs() < 99.95)))
@@ -77,7 +87,7 @@ pub(super) fn percent(share: f64) -> String {
 /// The same, with the sign of what is above zero.
 pub(super) fn signed_percent(share: f64) -> String {
     let text = percent(share);
-    if share > 0.0 && share.is_finite() { format!("+{text}") } else { text }
+    if share > 0.0 && text != NONE { format!("+{text}") } else { text }
 }
 
 /// A count and its noun, which takes an `s` where there is not one.

@@ -16,6 +16,7 @@ pub(super) use embedding::embedding;
 pub(super) use pool::{POOL_ROWS, pool};
 pub(super) use predicted::predicted;
 pub(super) use samples::{SAMPLE_POINTS, sample_scale, samples};
+pub(super) use scale::Scale;
 
 /// A picture of this size, named and described for those who do not see it.
 ///

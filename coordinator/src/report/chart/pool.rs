@@ -12,19 +12,19 @@ use crate::report::number::{fixed, three_digits};
 pub(in crate::report) const POOL_ROWS: usize = 40;
 
 const WIDTH: f64 = 460.0;
-const NAMES_END: f64 = 118.0;
+const NAMES_END: f64 = 120.0;
 const CORRELATION: [f64; 2] = [128.0, 280.0];
 const LATENCY: [f64; 2] = [300.0, 446.0];
 const TOP: f64 = 28.0;
-const ROW: f64 = 18.0;
-const LONGEST_NAME: usize = 17;
+const ROW: f64 = 20.0;
+const LONGEST_NAME: usize = 16;
 
 /// One row per device, most alike first: how alike its order of the references is, and how fast it is.
 pub(in crate::report) fn pool(devices: &[PoolDevice]) -> Markup {
     let rows = || devices.iter().take(POOL_ROWS);
     let bottom = TOP + ROW * rows().count() as f64;
     let correlation = Axis {
-        scale: Scale::linear(rows().map(|device| device.correlation).chain([1.0])),
+        scale: Scale::up_to(1.0, rows().map(|device| device.correlation)),
         from: CORRELATION[0],
         to: CORRELATION[1],
     };
@@ -36,7 +36,7 @@ pub(in crate::report) fn pool(devices: &[PoolDevice]) -> Markup {
     let content = html! {
         text.axis-name x=(px(CORRELATION[0])) y="12" { "rank correlation" }
         text.axis-name x=(px(LATENCY[0])) y="12" { "relative latency" }
-        (correlation.across([TOP, bottom], 3, tick_text))
+        (correlation.across([TOP, bottom], 4, tick_text))
         (latency.across([TOP, bottom], 4, |ratio| format!("×{}", tick_text(ratio))))
         @if let Some(x) = latency.at(1.0) {
             line.diagonal x1=(px(x)) x2=(px(x)) y1=(px(TOP - 8.0)) y2=(px(bottom)) {}
@@ -58,8 +58,8 @@ fn row(device: &PoolDevice, y: f64, correlation: &Axis, latency: &Axis) -> Marku
                 ", latency ×" (three_digits(device.relative_latency)) " of this device's"
             }
             text x=(px(NAMES_END)) y=(px(y + 4.0)) text-anchor="end" { (shortened(&device.device)) }
+            line.guide x1=(px(correlation.from)) x2=(px(correlation.to)) y1=(px(y)) y2=(px(y)) {}
             @if let Some(x) = correlation.at(device.correlation) {
-                line.stem x1=(px(correlation.from)) x2=(px(x)) y1=(px(y)) y2=(px(y)) {}
                 circle.mark cx=(px(x)) cy=(px(y)) r="3.6" {}
             }
             @if let (Some(x), Some(equal)) = (latency.at(device.relative_latency), latency.at(1.0)) {
@@ -99,6 +99,6 @@ mod tests {
     #[test]
     fn names_are_cut_between_characters() {
         assert_eq!(shortened("raspi4"), "raspi4");
-        assert_eq!(shortened(&"ü".repeat(30)).chars().count(), 17);
+        assert_eq!(shortened(&"ü".repeat(30)).chars().count(), 16);
     }
 }

@@ -31,13 +31,13 @@ pub(in crate::report) fn predicted(probes: &[ProbeResult]) -> Markup {
         (predicted.upwards([LEFT, RIGHT], 6, tick_text))
         line.diagonal x1=(px(LEFT)) y1=(px(BOTTOM)) x2=(px(RIGHT)) y2=(px(TOP)) {}
         text.axis-name x=(px(RIGHT)) y=(px(BOTTOM + 36.0)) text-anchor="end" { "measured (" (unit) ") →" }
-        text.axis-name x=(px(LEFT - 44.0)) y="12" { "↑ predicted (" (unit) ")" }
+        text.axis-name x="0" y="12" { "↑ predicted (" (unit) ")" }
         @for (index, probe) in probes.iter().enumerate() {
             @if let Some(shape) = point(&axes, index, probe) { (shape) }
         }
         (legend(probes))
     };
-    let description = "Each point is a network that the predictor never saw: measured latency to the right, predicted \
+    let description = "Each point is a measurement that the predictor never saw: measured latency to the right, predicted \
         latency upwards, the bar its 90% interval. On the dashed line both are equal.";
     picture("predicted", SIZE, "Predicted against measured latency", description, &content)
 }
@@ -48,7 +48,8 @@ fn point(axes: &[Axis; 2], index: usize, probe: &ProbeResult) -> Option<Markup> 
     let bar = probe.interval_90_ms.and_then(|[low, high]| Some((upwards.at(low)?, upwards.at(high)?)));
     let outside = probe.covered() == Some(false);
     let label = probe_label(index);
-    let interval = probe.interval_90_ms.map(|[low, high]| format!(", 90% interval {} to {}", latency(low), latency(high)));
+    let interval =
+        probe.interval_90_ms.map(|[low, high]| format!(", 90% interval {} to {}", latency(low), latency(high)));
     Some(html! {
         g class=(if outside { "outside" } else { "inside" }) {
             title {
@@ -59,7 +60,12 @@ fn point(axes: &[Axis; 2], index: usize, probe: &ProbeResult) -> Option<Markup> 
                 line.interval x1=(px(x)) x2=(px(x)) y1=(px(low)) y2=(px(high)) {}
             }
             (mark(outside, x, y))
-            @if outside { text x=(px(x + 7.0)) y=(px(y + 4.0)) { (label) } }
+            // Away from the diagonal, where most other points are.
+            @if outside && probe.predicted_ms > probe.measured.latency_ms {
+                text x=(px(x - 8.0)) y=(px(y + 4.0)) text-anchor="end" { (label) }
+            } @else if outside {
+                text x=(px(x + 8.0)) y=(px(y + 4.0)) { (label) }
+            }
         }
     })
 }

@@ -1,0 +1,69 @@
+//! The few numbers to take away.
+
+use maud::{Markup, html};
+
+use crate::report::Report;
+use crate::report::number::{NONE, count, duration, fixed, latency, percent, three_digits};
+
+struct Figure {
+    name: &'static str,
+    value: String,
+    meaning: String,
+}
+
+/// Rank correlation, error, coverage, what it cost, and what it would have cost otherwise.
+pub(super) fn key_figures(report: &Report) -> Markup {
+    html! {
+        dl.key-figures {
+            @for Figure { name, value, meaning } in quality(report).into_iter().chain(cost(report)) {
+                div { dt { (name) } dd { span.value { (value) } span.meaning { (meaning) } } }
+            }
+        }
+    }
+}
+
+fn quality(report: &Report) -> [Figure; 3] {
+    let Report { probes, scores, .. } = report;
+    let (covered, with_interval) = report.covered();
+    let unless = |unknown: bool, value: String| if unknown { NONE.to_owned() } else { value };
+    [
+        Figure {
+            name: "Rank correlation (Spearman)",
+            value: unless(probes.len() < 2, fixed(scores.spearman, 3)),
+            meaning: if probes.len() < 2 { "needs two probes" } else { "1 is the order as measured" }.to_owned(),
+        },
+        Figure {
+            name: "Mean error (MAPE)",
+            value: unless(probes.is_empty(), percent(scores.mape)),
+            meaning: if probes.is_empty() {
+                "no probes".to_owned()
+            } else {
+                format!("{} on average", latency(scores.mean_error_ms))
+            },
+        },
+        Figure {
+            name: "Inside the 90% interval",
+            value: unless(with_interval == 0, percent(covered as f64 / with_interval as f64).replace(".0%", "%")),
+            meaning: if with_interval == 0 {
+                "no intervals".to_owned()
+            } else {
+                format!("{covered} of {with_interval} probes")
+            },
+        },
+    ]
+}
+
+fn cost(report: &Report) -> [Figure; 2] {
+    let Report { references, seconds, .. } = report;
+    let times = seconds.for_900_samples / seconds.measuring_references;
+    let comparison =
+        if times.is_finite() { format!("{} times as long", three_digits(times)) } else { "estimated".to_owned() };
+    [
+        Figure {
+            name: "Cost of this predictor",
+            value: duration(seconds.measuring_references),
+            meaning: format!("{}, adapting {}", count(references.len(), "measurement"), duration(seconds.adapting)),
+        },
+        Figure { name: "900 samples instead", value: duration(seconds.for_900_samples), meaning: comparison },
+    ]
+}

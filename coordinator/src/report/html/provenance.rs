@@ -1,0 +1,74 @@
+//! What the numbers belong to, and where the time went.
+
+use maud::{Markup, html};
+use tenshot_protocol::Reading;
+use tenshot_protocol::v1::BoardFacts;
+
+use crate::report::Report;
+use crate::report::number::{count, duration, memory, percent};
+
+type Fact = (&'static str, String);
+
+/// The target, the board, the predictor, and the seconds.
+pub(super) fn provenance(report: &Report) -> Markup {
+    html! {
+        section {
+            h2 { "Where the numbers come from" }
+            div.facts {
+                (facts("Target", target(report)))
+                @if let Some(known) = &report.facts { (facts("Board", board(known))) }
+                (facts("Time", time(report)))
+            }
+        }
+    }
+}
+
+fn facts(name: &str, facts: impl IntoIterator<Item = Fact>) -> Markup {
+    html! {
+        table {
+            caption { (name) }
+            tbody { @for (name, value) in facts { tr { th scope="row" { (name) } td { (value) } } } }
+        }
+    }
+}
+
+fn target(report: &Report) -> Vec<Fact> {
+    let Report { target, space, method, version, backend_version, .. } = report;
+    vec![
+        ("Device", target.device.clone()),
+        ("Backend", format!("{} {backend_version}", target.backend)),
+        ("Execution provider", target.execution_provider.clone()),
+        ("Threads", target.threads.to_string()),
+        ("Batch", target.batch.to_string()),
+        ("Metric", target.metric.to_string()),
+        ("Search space", space.clone()),
+        ("Predictor", format!("{method}, version {version}")),
+    ]
+}
+
+fn board(facts: &BoardFacts) -> Vec<Fact> {
+    let known = |reading: &Reading<String>| reading.known().cloned().unwrap_or_else(|| "unknown".to_owned());
+    vec![
+        ("Processor", known(&facts.cpu_model)),
+        ("Board", known(&facts.board_model)),
+        ("Instruction set", facts.architecture.clone()),
+        ("Operating system", facts.operating_system.clone()),
+        ("Processors", facts.cpu_count.to_string()),
+        ("Memory", facts.memory_bytes.known().map_or_else(|| "unknown".to_owned(), |bytes| memory(*bytes))),
+    ]
+}
+
+fn time(report: &Report) -> Vec<Fact> {
+    let seconds = &report.seconds;
+    vec![
+        ("Measuring the references", duration(seconds.measuring_references)),
+        (
+            "Measuring everything",
+            format!("{} ({})", duration(seconds.measuring), count(report.labelled().count(), "network")),
+        ),
+        ("Adapting", duration(seconds.adapting)),
+        ("Neither loading nor inference", percent(seconds.overhead_share)),
+        ("The whole run", duration(seconds.total)),
+        ("900 samples (estimate)", duration(seconds.for_900_samples)),
+    ]
+}
