@@ -72,6 +72,16 @@ def relative_difference(ours: numpy.ndarray, theirs: numpy.ndarray) -> float:
     return float(numpy.abs(ours - theirs).max() / numpy.abs(theirs).max())
 
 
+def folding_difference(expected: dict[pathlib.Path, dict[str, numpy.ndarray]]) -> float:
+    """Between NAME_folded… and NAME_kept… where both are there."""
+    worst = 0.0
+    for path, kept in expected.items():
+        folded = expected.get(path.with_name(path.name.replace("_kept_", "_folded_")), {})
+        for ours, theirs in zip(folded.values(), kept.values()):
+            worst = max(worst, relative_difference(ours, theirs))
+    return worst
+
+
 def main() -> None:
     folder = pathlib.Path(sys.argv[1])
     paths = sorted(folder.glob("*.onnx"))
@@ -99,6 +109,10 @@ def main() -> None:
     print(f"{len(paths)} files pass the full check and shape inference, {dead} of them with a dead cell")
     print(f"largest relative difference between ONNX Runtime and tract: {worst:.1e} (allowed {TOLERANCE:.0e})")
     print(f"smallest relative change between two images: {smallest_change:.1e}; largest output: {largest:.1e}")
+    folding = folding_difference(expected)
+    if folding > TOLERANCE:
+        failures.append("folding")
+    print(f"largest relative difference between batch normalisation folded and kept: {folding:.1e}")
     print("passed" if paths and not failures else f"{len(failures)} failed")
     sys.exit(0 if paths and not failures else 1)
 

@@ -70,6 +70,8 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{HashMap, HashSet};
+
     use prost::Message;
 
     use super::*;
@@ -92,7 +94,7 @@ mod tests {
         assert_eq!(GENERATOR_VERSION, 1);
         insta::assert_snapshot!(built("11982", &BuildOptions::default()).sha256, @"c39b4ea0c8d369a28dfb356f19cab575340abca2a7bc747ae8097f2a32cdd2ee");
         let kept = BuildOptions { batch: 4, classes: 100, batch_norm: BatchNorm::Kept, seed: 7 };
-        insta::assert_snapshot!(built(DEAD, &kept).sha256, @"7280fa08ea96273fc3ecd845a08773696dea185cc38e3aac96679fb249da0b1b");
+        insta::assert_snapshot!(built(DEAD, &kept).sha256, @"4a3b959d171169a9ff88d786913226fe2d0478ee925c3fcaa17b5f1f1deb7b4b");
     }
 
     #[test]
@@ -129,6 +131,37 @@ tenshot.generator_version 1
         }
     }
 
+    /// The numbers of each tensor in the file.
+    fn tensors(model: &Model) -> HashMap<String, Vec<f32>> {
+        let graph = ModelProto::decode(model.bytes.as_slice()).unwrap().graph.unwrap();
+        let numbers = |bytes: &[u8]| bytes.as_chunks().0.iter().map(|&chunk| f32::from_le_bytes(chunk)).collect();
+        graph.initializer.iter().map(|tensor| (tensor.name.clone(), numbers(&tensor.raw_data))).collect()
+    }
+
+    #[test]
+    fn folding_moves_the_normalisation_into_the_convolution() {
+        let folded = tensors(&built("1462", &BuildOptions::default()));
+        let kept = BuildOptions { batch_norm: BatchNorm::Kept, ..BuildOptions::default() };
+        let kept = tensors(&built("1462", &kept));
+        // The stem has an odd number of weights per channel.
+        for layer in ["stem", "reduction2/b", "stage3/cell5/2-3"] {
+            let of = |role: &str| &kept[&format!("{layer}/batch_norm.{role}")];
+            let (scale, shift, mean, variance) = (of("scale"), of("shift"), of("mean"), of("variance"));
+            let weights = &kept[&format!("{layer}/convolution.weight")];
+            let fan_in = weights.len() / scale.len();
+            let close = |ours: f32, theirs: f32| assert!((ours - theirs).abs() <= 1e-6, "{layer}: {ours} {theirs}");
+            for (i, weight) in folded[&format!("{layer}/convolution.weight")].iter().enumerate() {
+                let channel = i / fan_in;
+                close(*weight, weights[i] * scale[channel] / (variance[channel] + 1e-5).sqrt());
+            }
+            for (channel, bias) in folded[&format!("{layer}/convolution.bias")].iter().enumerate() {
+                close(*bias, shift[channel] - mean[channel] * scale[channel] / (variance[channel] + 1e-5).sqrt());
+            }
+        }
+        let untouched = ["head/batch_norm.mean", "reduction1/shortcut/convolution.weight", "head/classifier.weight"];
+        assert!(untouched.iter().all(|&name| folded[name] == kept[name]));
+    }
+
     #[test]
     fn batch_and_classes_are_in_the_file() {
         let model = built("9", &BuildOptions { batch: 4, classes: 7, ..BuildOptions::default() });
@@ -146,7 +179,7 @@ tenshot.generator_version 1
     fn every_name_is_unique_and_every_input_known() {
         let model = built("1462", &BuildOptions::default());
         let graph = ModelProto::decode(model.bytes.as_slice()).unwrap().graph.unwrap();
-        let mut known: std::collections::HashSet<_> = graph.initializer.iter().map(|tensor| &tensor.name).collect();
+        let mut known: HashSet<_> = graph.initializer.iter().map(|tensor| &tensor.name).collect();
         assert_eq!(known.len(), graph.initializer.len());
         known.insert(&graph.input[0].name);
         for node in &graph.node {

@@ -103,9 +103,9 @@ impl Encoder<'_> {
         let mut layer = self.weights.layer();
         let normalisation = folded.then(|| self.weights.statistics(outputs).factors_and_offsets());
         let mut weights = Vec::with_capacity(4 * outputs * fan_in);
-        match &normalisation {
-            None => layer.append(&mut weights, outputs * fan_in, bound),
-            Some((factors, _)) => factors.iter().for_each(|factor| layer.append(&mut weights, fan_in, bound * factor)),
+        for channel in 0..outputs {
+            let factor = normalisation.as_ref().and_then(|(factors, _)| factors.get(channel)).unwrap_or(&1.0);
+            layer.append(&mut weights, fan_in, bound * factor);
         }
         let dimensions = [outputs, channels / groups, kernel, kernel];
         let mut names = vec![self.tensor(name, "weight", &dimensions, weights)];
