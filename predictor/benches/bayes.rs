@@ -1,0 +1,52 @@
+//! Speed of the bundled `bayes` predictor on one core: adapting and predicting.
+
+#![expect(clippy::unwrap_used, reason = "a bench that cannot run should stop")]
+
+use divan::{Bencher, black_box};
+use tenshot_onnx_models::{Architecture, Space};
+use tenshot_predictor::{Support, SupportMeasurement, Trained, bundled};
+
+fn main() {
+    divan::main();
+}
+
+/// Ten measurements of a device that is like none of the pool.
+fn support(trained: &Trained, whole_ms: bool) -> Support {
+    let architectures = Space::NasBench201.sample(1, 10).unwrap();
+    let costs = trained.method().expected_cost(&architectures);
+    let latency = |(position, cost): (usize, f64)| {
+        let ms = 7.0 * cost.powf(1.3) * (1.0 + 0.05 * (position as f64).sin()) + 1.0;
+        if whole_ms { ms.round() } else { ms }
+    };
+    let latencies = costs.into_iter().enumerate().map(latency);
+    let measurements = architectures.into_iter().zip(latencies).map(|(one, ms)| SupportMeasurement::new(one, ms));
+    Support::new(measurements.collect()).unwrap()
+}
+
+#[divan::bench(args = [false, true])]
+fn adapt_from_ten_measurements(bencher: Bencher<'_, '_>, whole_ms: bool) {
+    let trained = bundled(Space::NasBench201).unwrap();
+    let support = support(&trained, whole_ms);
+    bencher.bench_local(|| trained.adapt(black_box(&support)).unwrap());
+}
+
+#[divan::bench]
+fn predict_all_cells_with_intervals(bencher: Bencher<'_, '_>) {
+    let trained = bundled(Space::NasBench201).unwrap();
+    let adapted = trained.adapt(&support(&trained, false)).unwrap();
+    let all: Vec<Architecture> = Space::NasBench201.enumerate().collect();
+    bencher.bench_local(|| adapted.predict(black_box(&all)).unwrap());
+}
+
+#[divan::bench]
+fn predict_all_cells_means_alone(bencher: Bencher<'_, '_>) {
+    let trained = bundled(Space::NasBench201).unwrap();
+    let adapted = trained.adapt(&support(&trained, false)).unwrap();
+    let all: Vec<Architecture> = Space::NasBench201.enumerate().collect();
+    bencher.bench_local(|| adapted.means_ms(black_box(&all)).unwrap());
+}
+
+#[divan::bench]
+fn read_bundled(bencher: Bencher<'_, '_>) {
+    bencher.bench_local(|| bundled(black_box(Space::NasBench201)).unwrap());
+}

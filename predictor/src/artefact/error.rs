@@ -1,0 +1,45 @@
+//! What can be wrong with a predictor file.
+
+use std::path::PathBuf;
+
+use tenshot_onnx_models::Space;
+
+use super::FORMAT_VERSION;
+use crate::methods::AdaptError;
+
+/// Why a predictor file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum ArtefactError {
+    #[error("{} could not be read", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{} could not be written", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error("{}", path.display())]
+    File { path: PathBuf, source: Box<ArtefactError> },
+    #[error("not a whole predictor file ({problem}); fetch or train it again")]
+    Broken { problem: String },
+    #[error(
+        "predictor file of format version {found}, newer than {FORMAT_VERSION}, the newest that \
+         this program reads; update the program"
+    )]
+    Newer { found: u32 },
+    #[error("a predictor of space or method `{found}`, which this program does not know; update the program")]
+    Unknown { found: String },
+    #[error("a predictor for space {found}, not {expected}")]
+    Space { found: Space, expected: Space },
+    #[error("a trained predictor that knows no device yet; adapt it with `tenshot adapt`")]
+    NotAdapted,
+    #[error("a predictor that is adapted to a device already; give a trained one")]
+    AlreadyAdapted,
+    #[error("its measurements do not fit its predictor")]
+    Adapt(#[source] AdaptError),
+    #[error("no predictor is bundled for space {space}; give a trained one")]
+    NotBundled { space: Space },
+}
+
+impl ArtefactError {
+    pub(super) fn broken(problem: impl ToString) -> Self {
+        Self::Broken { problem: problem.to_string() }
+    }
+}

@@ -1,0 +1,74 @@
+//! What a predictor file says of itself.
+
+use serde::{Deserialize, Serialize};
+use tenshot_onnx_models::Space;
+
+use crate::bayes::SourceScore;
+use crate::certificate::Certificate;
+use crate::methods::MethodName;
+use crate::sources::SourceFacts;
+use crate::support::Support;
+
+/// The version of the format that this crate writes, and the newest that it reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The header of a predictor file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FileHeader {
+    /// The version of the file's format.
+    pub format_version: u32,
+    /// How the predictor was trained.
+    pub trained: TrainedHeader,
+    /// What it was adapted to, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adaptation: Option<Adaptation>,
+}
+
+/// How a predictor was trained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrainedHeader {
+    /// The space.
+    pub space: Space,
+    /// The method.
+    pub method: MethodName,
+    /// The devices that it was trained on.
+    pub pool: Vec<SourceFacts>,
+    /// How many architectures of each device it was trained on.
+    pub training_architectures: usize,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// The version of the code that trained it.
+    pub code_version: String,
+    /// How long training took. Left out unless it is asked for, so that training again gives the
+    /// same bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training_seconds: Option<f64>,
+    /// How well each source was predicted when it was treated as new.
+    pub source_scores: Vec<SourceScore>,
+    /// What the method keeps beside its tensors.
+    pub bayes: BayesSettings,
+}
+
+/// Numbers of a trained `bayes`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BayesSettings {
+    /// What intervals are multiplied by so that they cover 90% on source devices.
+    pub interval_factor: f64,
+    /// The simulated devices' variances over the training architectures, summed.
+    pub simulated_variance: f64,
+}
+
+/// What a predictor was adapted to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Adaptation {
+    /// The device's name, where it has one.
+    pub device: Option<String>,
+    /// What whoever adapted the predictor knows of the device or target.
+    pub facts: serde_json::Value,
+    /// The measurements that it was adapted from.
+    pub support: Support,
+    /// Positions of measurements that were left out as outliers.
+    pub outliers: Vec<usize>,
+    /// What probes said of it, where probes were measured.
+    pub certificate: Option<Certificate>,
+}

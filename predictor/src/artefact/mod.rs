@@ -1,0 +1,29 @@
+//! Predictors as files: trained, and adapted to a device.
+//!
+//! One safetensors file each, whose bytes are the same for the same content.
+//!
+//! | where | what |
+//! |---|---|
+//! | metadata `tenshot_predictor` | JSON: [`FileHeader`] |
+//! | tensor `relative_latency` | F32 \[architectures, sources\]: predicted latency on each source, relative to its mean |
+//! | tensor `simulated_mean` | F32 \[architectures\]: mean relative latency of the simulated devices |
+//! | tensor `training` | U32 \[training architectures\]: their rows |
+//! | tensor `template_weights` | F64 \[templates\] |
+//!
+//! Rows are in the canonical order of the space. An adapted file holds the trained predictor and
+//! the measurements: adapting takes less time than reading, and is repeated on reading.
+
+mod adapted;
+mod bundled;
+mod error;
+mod header;
+mod tensors;
+#[cfg(test)]
+mod tests;
+mod trained;
+
+pub use adapted::Adapted;
+pub use bundled::bundled;
+pub use error::ArtefactError;
+pub use header::{Adaptation, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader};
+pub use trained::{Trained, design};

@@ -1,0 +1,85 @@
+//! Predictor files: what is written is read back, and what is broken is refused.
+
+use serde_json::json;
+use tenshot_onnx_models::Space;
+
+use crate::error::Error;
+use crate::synthetic;
+use crate::{Adapted, Certificate, Trained};
+
+fn chain(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", chain(cause)),
+        None => error.to_string(),
+    }
+}
+
+#[test]
+fn a_trained_predictor_comes_back_and_its_bytes_stay_the_same() {
+    let trained = synthetic::trained();
+    let bytes = trained.to_bytes().unwrap();
+    let again = Trained::from_bytes(&bytes).unwrap();
+    assert_eq!(again.header(), trained.header());
+    assert_eq!(again.to_bytes().unwrap(), bytes);
+    let architectures = Space::NasBench201.sample(1, 20).unwrap();
+    let support = synthetic::support(&architectures[..10]);
+    let predict = |trained: &Trained| trained.adapt(&support).unwrap().predict(&architectures).unwrap();
+    assert_eq!(predict(&again), predict(&trained));
+}
+
+#[test]
+fn training_again_on_one_thread_gives_the_same_bytes() {
+    let pool = synthetic::pool();
+    let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
+    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let again = one_thread.install(|| Trained::train(&pool, &devices, 0)).unwrap();
+    assert_eq!(again.to_bytes().unwrap(), synthetic::trained().to_bytes().unwrap());
+}
+
+#[test]
+fn an_adapted_predictor_is_whole_in_its_file() {
+    let architectures = Space::NasBench201.sample(1, 20).unwrap();
+    let adapted = synthetic::trained().adapt(&synthetic::support(&architectures[..10])).unwrap();
+    let predictions = adapted.predict(&architectures).unwrap();
+    let certificate = Certificate::of(&predictions, &synthetic::target_ms(&architectures)).unwrap();
+    let adapted = adapted.for_device("board", json!({"threads": 1})).with_certificate(certificate);
+    let bytes = adapted.to_bytes().unwrap();
+    let again = Adapted::from_bytes(&bytes).unwrap();
+    assert_eq!(again.header(), adapted.header());
+    assert_eq!(again.header().facts["threads"], 1);
+    assert_eq!(again.predict(&architectures).unwrap(), predictions);
+    assert_eq!(again.to_bytes().unwrap(), bytes);
+}
+
+#[test]
+fn files_of_the_wrong_kind_are_refused() {
+    let trained = synthetic::trained();
+    let architectures = Space::NasBench201.sample(1, 3).unwrap();
+    let adapted = trained.adapt(&synthetic::support(&architectures)).unwrap();
+    let refused = Adapted::from_bytes(&trained.to_bytes().unwrap()).unwrap_err();
+    insta::assert_snapshot!(refused, @"");
+    let refused = Trained::from_bytes(&adapted.to_bytes().unwrap()).unwrap_err();
+    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!(chain(&Trained::read(std::path::Path::new("nowhere")).unwrap_err()), @"");
+}
+
+#[test]
+fn truncated_newer_and_foreign_files_are_refused() {
+    let bytes = synthetic::trained().to_bytes().unwrap();
+    let refused = |bytes: &[u8]| -> Error { Trained::from_bytes(bytes).unwrap_err() };
+    insta::assert_snapshot!(refused(&bytes[..bytes.len() - 9]), @"");
+    insta::assert_snapshot!(refused(&bytes[..100]), @"");
+    insta::assert_snapshot!(refused(b""), @"");
+    // Replacements of one length keep the file's own offsets right.
+    let edited = |from: &str, to: &str| {
+        assert_eq!(from.len(), to.len());
+        let place = bytes.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
+        let mut edited = bytes.clone();
+        edited[place..place + to.len()].copy_from_slice(to.as_bytes());
+        refused(&edited)
+    };
+    insta::assert_snapshot!(edited(r#"format_version\":1"#, r#"format_version\":9"#), @"");
+    insta::assert_snapshot!(edited("nasbench201", "nasbench999"), @"");
+    insta::assert_snapshot!(edited(r#"method\":\"bayes"#, r#"method\":\"guess"#), @"");
+    insta::assert_snapshot!(edited("template_weights", "template_wrights"), @"");
+}

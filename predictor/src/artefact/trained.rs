@@ -1,0 +1,142 @@
+//! Trained predictors.
+
+use std::path::Path;
+
+use tenshot_onnx_models::{Architecture, Space};
+
+use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader, tensors};
+use crate::bayes::Bayes;
+use crate::error::Error;
+use crate::methods::{MethodName, TrainedMethod};
+use crate::pool::{Pool, PoolDevice};
+use crate::sources::SourceTable;
+use crate::support::Support;
+
+/// A trained predictor: what it learned from a pool, and where that came from. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    header: TrainedHeader,
+    bayes: Bayes,
+}
+
+impl Trained {
+    /// Trains `bayes` on some of a pool's devices. The same pool, devices and seed give the same
+    /// predictor on any number of threads.
+    ///
+    /// # Errors
+    ///
+    /// No devices, or too few training architectures.
+    pub fn train(pool: &Pool, devices: &[&PoolDevice], seed: u64) -> Result<Self, Error> {
+        let sources = SourceTable::fit(pool, devices)?;
+        let (bayes, source_scores) = Bayes::train(pool, &sources, seed)?;
+        let simulated_variance = bayes.store().simulated_variance;
+        let header = TrainedHeader {
+            space: pool.space(),
+            method: MethodName::Bayes,
+            pool: sources.facts().to_vec(),
+            training_architectures: pool.ranges().training.len(),
+            seed,
+            code_version: env!("CARGO_PKG_VERSION").to_owned(),
+            training_seconds: None,
+            source_scores,
+            bayes: BayesSettings { interval_factor: bayes.interval_factor(), simulated_variance },
+        };
+        Ok(Self { header, bayes })
+    }
+
+    /// The same, its header telling how long training took.
+    pub fn with_training_seconds(mut self, seconds: f64) -> Self {
+        self.header.training_seconds = Some(seconds);
+        self
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, is broken or newer, or is of an adapted predictor.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let bytes = std::fs::read(path).map_err(|source| ArtefactError::Read { path: path.into(), source })?;
+        Self::parse(&bytes).map_err(|source| ArtefactError::File { path: path.into(), source: Box::new(source) }.into())
+    }
+
+    /// Reads the bytes of a file.
+    ///
+    /// # Errors
+    ///
+    /// Bytes that are broken, newer, or of an adapted predictor.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        Ok(Self::parse(bytes)?)
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, ArtefactError> {
+        let (header, bayes) = tensors::from_bytes(bytes)?;
+        if header.adaptation.is_some() {
+            return Err(ArtefactError::AlreadyAdapted);
+        }
+        Ok(Self { header: header.trained, bayes })
+    }
+
+    /// Writes a file.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written.
+    pub fn write(&self, path: &Path) -> Result<(), Error> {
+        let bytes = self.to_bytes()?;
+        std::fs::write(path, bytes).map_err(|source| ArtefactError::Write { path: path.into(), source }.into())
+    }
+
+    /// The bytes of the file; the same for the same predictor.
+    ///
+    /// # Errors
+    ///
+    /// None that is known.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let header = FileHeader { format_version: FORMAT_VERSION, trained: self.header.clone(), adaptation: None };
+        Ok(tensors::to_bytes(&header, &self.bayes)?)
+    }
+
+    /// Where the predictor came from.
+    pub fn header(&self) -> &TrainedHeader {
+        &self.header
+    }
+
+    /// The space.
+    pub fn space(&self) -> Space {
+        self.header.space
+    }
+
+    /// The devices that it was trained on, with their predicted latencies.
+    pub fn sources(&self) -> &SourceTable {
+        self.bayes.sources()
+    }
+
+    /// The method.
+    pub fn method(&self) -> &dyn TrainedMethod {
+        &self.bayes
+    }
+
+    pub(super) fn bayes(&self) -> &Bayes {
+        &self.bayes
+    }
+
+    /// Adapts to the device that made these measurements.
+    ///
+    /// # Errors
+    ///
+    /// Measurements of another space.
+    pub fn adapt(&self, support: &Support) -> Result<Adapted, Error> {
+        Ok(Adapted::new(self.clone(), support.clone())?)
+    }
+
+    pub(super) fn from_parts(header: TrainedHeader, bayes: Bayes) -> Self {
+        Self { header, bayes }
+    }
+}
+
+/// `count` reference architectures whose measurements tell most of a new device, the most telling
+/// first. No device but those of the pool has a say.
+pub fn design(trained: &Trained, count: usize, seed: u64) -> Vec<Architecture> {
+    trained.bayes.design(count, seed)
+}

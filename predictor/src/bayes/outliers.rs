@@ -1,0 +1,170 @@
+//! Measurements that do not belong to their device: which of the references to leave out.
+
+use super::evidence::Measured;
+use super::features::MEANS;
+use super::lanes::{LANES, Lanes, inverse_factor, inverse_matrix, packed, packed_len, symmetric_product};
+use super::template::TemplateBlock;
+
+/// How often a measurement is expected to be an outlier.
+const OUTLIER_RATE: f64 = 0.01;
+
+/// The most references for which pairs are tried: beyond, one outlier no longer hides another.
+const PAIRS_UP_TO: usize = 64;
+
+/// A set of dropped references: none, one or two.
+#[derive(Debug, Clone, Copy)]
+struct Dropped {
+    positions: [usize; 2],
+    count: usize,
+}
+
+impl Dropped {
+    fn positions(&self) -> &[usize] {
+        &self.positions[..self.count]
+    }
+}
+
+/// The positions of the references to leave out: the set that makes the rest, and an outlier's
+/// price for each one dropped, most probable. Every set of at most two is weighed, as long as
+/// more than three references remain.
+pub(crate) fn dropped(measured: &Measured, blocks: &[TemplateBlock], log_weights: &[f64]) -> Vec<usize> {
+    let size = measured.references().len();
+    let candidates = candidates(size);
+    if candidates.len() == 1 {
+        return Vec::new();
+    }
+    let scales: Vec<[f64; MEANS]> =
+        candidates.iter().map(|set| std::array::from_fn(|mean| measured.scale_ms(mean, set.positions()))).collect();
+    let densities = Densities::of(measured, blocks, log_weights, &candidates, &scales);
+    let scores = (0..candidates.len()).map(|set| densities.log_sum(set));
+    let best = scores.enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+    best.map(|(set, _)| candidates[set].positions().to_vec()).unwrap_or_default()
+}
+
+fn candidates(size: usize) -> Vec<Dropped> {
+    let mut sets = vec![Dropped { positions: [0, 0], count: 0 }];
+    if size > 4 {
+        sets.extend((0..size).map(|one| Dropped { positions: [one, one], count: 1 }));
+    }
+    if size > 5 && size <= PAIRS_UP_TO {
+        let pairs = (0..size).flat_map(|second| (0..second).map(move |first| [first, second]));
+        sets.extend(pairs.map(|positions| Dropped { positions, count: 2 }));
+    }
+    sets
+}
+
+/// For each set of dropped references and each template, the density of the remaining ones as
+/// exp(`exponents`) / sqrt(`determinants`): logarithms of 20,000 numbers would take longest.
+struct Densities {
+    exponents: Vec<Lanes>,
+    determinants: Vec<Lanes>,
+    blocks: usize,
+}
+
+impl Densities {
+    fn of(
+        measured: &Measured,
+        blocks: &[TemplateBlock],
+        log_weights: &[f64],
+        candidates: &[Dropped],
+        scales: &[[f64; MEANS]],
+    ) -> Self {
+        let size = measured.references().len();
+        let latencies: Vec<f64> = measured.references().iter().map(|one| one.latency_ms).collect();
+        let means: [Vec<f64>; MEANS] = std::array::from_fn(|mean| measured.means(mean));
+        let constants: Vec<[f64; MEANS]> = candidates
+            .iter()
+            .zip(scales)
+            .map(|(set, scales)| scales.map(|scale_ms| price(size, set.count, scale_ms)))
+            .collect();
+        let (log_weights, _) = log_weights.as_chunks::<LANES>();
+        let mut densities = Self {
+            exponents: vec![Lanes::ZERO; candidates.len() * blocks.len()],
+            determinants: vec![Lanes::ZERO; candidates.len() * blocks.len()],
+            blocks: blocks.len(),
+        };
+        let mut matrix = vec![Lanes::ZERO; packed_len(size)];
+        let mut precision = vec![Lanes::ZERO; packed_len(size)];
+        let mut by_latency = vec![Lanes::ZERO; size];
+        let mut by_mean = vec![Lanes::ZERO; size];
+        for (position, (block, log_weights)) in blocks.iter().zip(log_weights).enumerate() {
+            // The scale with all references serves for the noise of whole milliseconds here.
+            measured.covariance(block, scales[0][block.mean], &mut matrix);
+            let log_determinant = inverse_factor(&mut matrix, size);
+            inverse_matrix(&matrix, size, &mut precision);
+            symmetric_product(&precision, &latencies, &mut by_latency);
+            symmetric_product(&precision, &means[block.mean], &mut by_mean);
+            let latency_square = dot(&by_latency, &latencies);
+            let cross = dot(&by_latency, &means[block.mean]);
+            let mean_square = dot(&by_mean, &means[block.mean]);
+            let base = Lanes(*log_weights) - log_determinant * 0.5;
+            for (set, candidate) in candidates.iter().enumerate() {
+                let factor = 1.0 / scales[set][block.mean];
+                let full = latency_square * (factor * factor) - cross * (2.0 * factor) + mean_square;
+                let residual = |one: usize| by_latency[one] * factor - by_mean[one];
+                let (explained, determinant) = conditional(&precision, candidate, residual);
+                let place = set * blocks.len() + position;
+                densities.exponents[place] = base - (full - explained) * 0.5 + Lanes::splat(constants[set][block.mean]);
+                densities.determinants[place] = determinant;
+            }
+        }
+        densities
+    }
+
+    /// The log of the sum over all templates.
+    fn log_sum(&self, set: usize) -> f64 {
+        let range = set * self.blocks..(set + 1) * self.blocks;
+        let exponents = self.exponents[range.clone()].as_flattened_lanes();
+        let determinants = self.determinants[range].as_flattened_lanes();
+        let largest = exponents.clone().fold(f64::NEG_INFINITY, f64::max);
+        let terms = exponents.zip(determinants).filter(|(exponent, _)| *exponent > largest - 36.0);
+        let sum: f64 = terms.map(|(exponent, determinant)| (exponent - largest).exp() / determinant.sqrt()).sum();
+        largest + sum.ln()
+    }
+}
+
+/// The numbers of all lanes, one after another.
+trait AsFlattenedLanes {
+    fn as_flattened_lanes(&self) -> impl Iterator<Item = f64> + Clone;
+}
+
+impl AsFlattenedLanes for [Lanes] {
+    fn as_flattened_lanes(&self) -> impl Iterator<Item = f64> + Clone {
+        self.iter().flat_map(|lanes| lanes.0)
+    }
+}
+
+/// What does not depend on the template: units, and the density of an outlier, uniform over twice
+/// the scale.
+fn price(size: usize, dropped: usize, scale_ms: f64) -> f64 {
+    let kept = (size - dropped) as f64;
+    let outlier = (0.5 / scale_ms).ln() + (OUTLIER_RATE / (1.0 - OUTLIER_RATE)).ln();
+    dropped as f64 * outlier - kept * (scale_ms.ln() + std::f64::consts::TAU.ln() / 2.0)
+}
+
+/// What the dropped references explain of the squared misfit, and the determinant of their block
+/// of the precision; `residual` is the precision's product with the residuals.
+#[inline(always)]
+fn conditional(precision: &[Lanes], set: &Dropped, residual: impl Fn(usize) -> Lanes) -> (Lanes, Lanes) {
+    let [first, second] = set.positions;
+    match set.count {
+        0 => (Lanes::ZERO, Lanes::splat(1.0)),
+        1 => {
+            let (value, diagonal) = (residual(first), precision[packed(first, first)]);
+            (value * value * diagonal.map(f64::recip), diagonal)
+        }
+        _ => {
+            let (a, b) = (residual(first), residual(second));
+            let (aa, bb) = (precision[packed(first, first)], precision[packed(second, second)]);
+            let ab = precision[packed(second, first)];
+            let determinant = (aa * bb - ab * ab).map(|determinant| determinant.max(f64::MIN_POSITIVE));
+            let explained = (a * a * bb - a * b * ab * 2.0 + b * b * aa) * determinant.map(f64::recip);
+            (explained, determinant)
+        }
+    }
+}
+
+#[inline(always)]
+fn dot(lanes: &[Lanes], vector: &[f64]) -> Lanes {
+    lanes.iter().zip(vector).fold(Lanes::ZERO, |sum, (lanes, value)| sum + *lanes * *value)
+}

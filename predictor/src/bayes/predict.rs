@@ -1,0 +1,114 @@
+//! Prediction: means and 90% intervals in milliseconds.
+
+use super::adapt::{Posterior, PosteriorBlock};
+use super::features::{Features, GROUPS, MEANS};
+use super::lanes::{LANES, Lanes, packed};
+use super::mixture::{Component, quantile};
+use super::table::Table;
+
+/// Mean and 90% interval, before calibration, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Estimate {
+    pub(crate) mean_ms: f64,
+    pub(crate) low_ms: f64,
+    pub(crate) high_ms: f64,
+}
+
+impl Estimate {
+    /// The interval's sides multiplied by a factor.
+    pub(crate) fn widened(self, factor: f64) -> Self {
+        Self {
+            mean_ms: self.mean_ms,
+            low_ms: self.mean_ms - factor * (self.mean_ms - self.low_ms),
+            high_ms: self.mean_ms + factor * (self.high_ms - self.mean_ms),
+        }
+    }
+}
+
+/// Predicts with one posterior; keeps what it writes to between architectures.
+pub(crate) struct Predictor<'a> {
+    features: &'a Features,
+    table: &'a Table,
+    posterior: &'a Posterior,
+    row: Vec<f64>,
+    /// Products of the row with each reference, by group.
+    products: Vec<[f64; GROUPS]>,
+    covariances: Vec<Lanes>,
+    components: Vec<Component>,
+}
+
+impl<'a> Predictor<'a> {
+    pub(crate) fn new(features: &'a Features, table: &'a Table, posterior: &'a Posterior) -> Self {
+        let references = posterior.measured.references().len();
+        Self {
+            features,
+            table,
+            posterior,
+            row: vec![0.0; features.width()],
+            products: vec![[0.0; GROUPS]; references],
+            covariances: vec![Lanes::ZERO; references],
+            components: Vec::with_capacity(posterior.blocks.len() * LANES),
+        }
+    }
+
+    /// Mean and interval of a row of the table.
+    pub(crate) fn estimate(&mut self, row: usize) -> Estimate {
+        let means = self.features.fill(self.table, row, &mut self.row);
+        let own = self.products_with_references();
+        self.components.clear();
+        for block in &self.posterior.blocks {
+            self.add_components(block, &means, &own);
+        }
+        let mean_ms = self.posterior.mean_ms.apply(self.table, row);
+        Estimate { mean_ms, low_ms: quantile(&self.components, 0.05), high_ms: quantile(&self.components, 0.95) }
+    }
+
+    /// Fills `products`; returns the row's squared norm, by group.
+    fn products_with_references(&mut self) -> [f64; GROUPS] {
+        let groups = self.features.groups();
+        for (products, reference) in self.products.iter_mut().zip(self.posterior.measured.rows()) {
+            for (product, columns) in products.iter_mut().zip(groups) {
+                *product = dot(&self.row[columns.clone()], &reference.features[columns.clone()]);
+            }
+        }
+        std::array::from_fn(|group| {
+            let own = &self.row[groups[group].clone()];
+            dot(own, own)
+        })
+    }
+
+    fn add_components(&mut self, block: &PosteriorBlock, means: &[f64; MEANS], own: &[f64; GROUPS]) {
+        let shares = &block.templates.shares;
+        let combine = |products: &[f64; GROUPS]| {
+            shares.iter().zip(products).fold(Lanes::ZERO, |sum, (share, product)| sum + *share * *product)
+        };
+        let mut mean = Lanes::splat(means[block.templates.mean]);
+        for ((covariance, products), solution) in self.covariances.iter_mut().zip(&self.products).zip(&block.solution) {
+            *covariance = combine(products);
+            mean += *covariance * *solution;
+        }
+        let noise = block.templates.noise * self.features.typical_variance();
+        let mut variance = combine(own) + noise;
+        for row in 0..self.covariances.len() {
+            let factor = &block.inverse_factor[packed(row, 0)..=packed(row, row)];
+            let whitened = factor.iter().zip(&self.covariances).fold(Lanes::ZERO, |sum, (a, b)| sum + *a * *b);
+            variance -= whitened * whitened;
+        }
+        let quantisation = self.posterior.measured.quantisation_ms2();
+        let scale_ms = block.scale_ms;
+        // The noise is in every variance; rounding must not take it away.
+        let sd = variance.map(|variance| (variance.max(1e-9) * scale_ms * scale_ms + quantisation).sqrt());
+        let mean = mean * scale_ms;
+        for lane in 0..LANES {
+            if block.weights.0[lane] > 0.0 {
+                let (weight, mean, sd) = (block.weights.0[lane], mean.0[lane], sd.0[lane]);
+                self.components.push(Component { weight, mean, inverse_sd: 1.0 / sd });
+            }
+        }
+    }
+}
+
+#[inline]
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}

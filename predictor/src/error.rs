@@ -1,0 +1,58 @@
+//! What can go wrong: one error for all doors of this crate.
+
+use tenshot_onnx_models::Space;
+
+use crate::artefact::ArtefactError;
+use crate::evaluation::EvaluationError;
+use crate::methods::AdaptError;
+use crate::pool::{PoolError, ReadPoolError};
+use crate::sources::TrainError;
+use crate::support::{CsvError, SupportError};
+
+/// Any error of this crate.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Measurements that no predictor adapts from.
+    #[error(transparent)]
+    Support(#[from] SupportError),
+    /// A table of measurements that cannot be read.
+    #[error(transparent)]
+    Csv(#[from] CsvError),
+    /// Measurements that this predictor cannot adapt from.
+    #[error(transparent)]
+    Adapt(#[from] AdaptError),
+    /// A predictor file that cannot be read or written.
+    #[error(transparent)]
+    Artefact(#[from] ArtefactError),
+    /// A pool that cannot be read.
+    #[error(transparent)]
+    ReadPool(#[from] ReadPoolError),
+    /// A pool that lacks what was asked for.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// A predictor that cannot be trained.
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// An evaluation that cannot run.
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
+    /// An architecture of another space than the predictor's.
+    #[error("{architecture} is of space {found}, but the predictor is for {expected}")]
+    ForeignArchitecture {
+        /// The architecture.
+        architecture: String,
+        /// Its space.
+        found: Space,
+        /// The predictor's space.
+        expected: Space,
+    },
+    /// A certificate of no measurements, or of more or fewer than predictions.
+    #[error("{predictions} predictions cannot be judged by {measurements} measurements; give one for each")]
+    Certificate {
+        /// How many predictions there are.
+        predictions: usize,
+        /// How many measurements there are.
+        measurements: usize,
+    },
+}

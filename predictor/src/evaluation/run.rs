@@ -1,0 +1,240 @@
+//! Running an evaluation.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use tenshot_onnx_models::Architecture;
+
+use super::report::RunScores;
+use super::{DeviceReport, ReferenceChoice, Report, Scores};
+use crate::bayes::Bayes;
+use crate::error::Error;
+use crate::methods::{AdaptError, Flops, MethodName, Nearest, TrainedMethod};
+use crate::pool::{Pool, PoolDevice, PoolError};
+use crate::random::Random;
+use crate::sources::{SourceTable, TrainError};
+use crate::support::{FEWEST_MEASUREMENTS, Support, SupportMeasurement};
+
+/// What to evaluate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// The method.
+    pub method: MethodName,
+    /// Devices to train on.
+    pub train: Vec<String>,
+    /// Devices to test on.
+    pub test: Vec<String>,
+    /// Measurements that each test device gives.
+    pub shots: usize,
+    /// How the measured architectures are chosen.
+    pub references: ReferenceChoice,
+    /// How many reference sets.
+    pub repeats: usize,
+    /// The seed of everything random.
+    pub seed: u64,
+}
+
+/// Why an evaluation could not run.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum EvaluationError {
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    #[error("device `{device}` is both trained and tested on; leave it out of one")]
+    Overlap { device: String },
+    #[error("there is no device to test on")]
+    NoTest,
+    #[error("{shots} shots are too few; a predictor adapts from {FEWEST_MEASUREMENTS} or more")]
+    TooFewShots { shots: usize },
+    #[error("{shots} shots are more than the pool's {training} training architectures to draw from")]
+    TooManyShots { shots: usize, training: usize },
+    #[error("the paper's reference set has {found} architectures; ask for {found} shots, not {shots}")]
+    PaperShots { shots: usize, found: usize },
+    #[error("an evaluation needs one repeat or more")]
+    NoRepeats,
+    #[error("the pool has no query architectures beyond the references")]
+    NoQueries,
+    #[error("no support could be made of the references on device `{device}`")]
+    Support { device: String, source: Box<Error> },
+    #[error("the method could not adapt to device `{device}`")]
+    Adapt { device: String, source: AdaptError },
+}
+
+/// How far an evaluation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// Steps of the stage that are done.
+    pub done: usize,
+    /// Steps of the stage in all.
+    pub total: usize,
+}
+
+/// The stages of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Training on the source devices.
+    Training,
+    /// Adapting to and predicting the test devices, one step per device and repeat.
+    Testing,
+}
+
+/// Trains the method on the source devices, then tests it on every target and reference set.
+/// The same seed gives the same report on any number of threads.
+///
+/// # Errors
+///
+/// Settings that the pool cannot serve.
+pub fn run(
+    pool: &Pool,
+    evaluation: &Evaluation,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Report, EvaluationError> {
+    let targets = check(pool, evaluation)?;
+    progress(Progress { stage: Stage::Training, done: 0, total: 1 });
+    let trained = Trained::new(pool, evaluation)?;
+    progress(Progress { stage: Stage::Training, done: 1, total: 1 });
+    let reference_sets = reference_sets(pool, evaluation, trained.designer.as_ref());
+    let total = reference_sets.len() * targets.len();
+    let done = AtomicUsize::new(0);
+    let repeats: Vec<Vec<RunScores>> = reference_sets
+        .par_iter()
+        .map(|references| {
+            let test = |target: &&PoolDevice| {
+                let scores = test(pool, &*trained.method, target, references)?;
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                progress(Progress { stage: Stage::Testing, done, total });
+                Ok(scores)
+            };
+            targets.par_iter().map(test).collect::<Result<Vec<_>, EvaluationError>>()
+        })
+        .collect::<Result<_, _>>()?;
+    report(pool, evaluation, &targets, &repeats)
+}
+
+fn check<'a>(pool: &'a Pool, evaluation: &Evaluation) -> Result<Vec<&'a PoolDevice>, EvaluationError> {
+    let &Evaluation { shots, references, repeats, .. } = evaluation;
+    let targets = pool.select(&evaluation.test)?;
+    pool.select(&evaluation.train)?;
+    if let Some(device) = evaluation.test.iter().find(|name| evaluation.train.contains(name)) {
+        return Err(EvaluationError::Overlap { device: device.clone() });
+    }
+    if targets.is_empty() {
+        return Err(EvaluationError::NoTest);
+    }
+    if shots < FEWEST_MEASUREMENTS {
+        return Err(EvaluationError::TooFewShots { shots });
+    }
+    let training = pool.ranges().training.len();
+    if shots > training {
+        return Err(EvaluationError::TooManyShots { shots, training });
+    }
+    let found = pool.ranges().references.len();
+    if references == ReferenceChoice::Paper && shots != found {
+        return Err(EvaluationError::PaperShots { shots, found });
+    }
+    if repeats == 0 {
+        return Err(EvaluationError::NoRepeats);
+    }
+    Ok(targets)
+}
+
+/// A trained method, and what designs references for it.
+struct Trained {
+    method: Box<dyn TrainedMethod>,
+    designer: Option<Bayes>,
+}
+
+impl Trained {
+    fn new(pool: &Pool, evaluation: &Evaluation) -> Result<Self, EvaluationError> {
+        let designs = evaluation.references == ReferenceChoice::Designed;
+        if evaluation.method == MethodName::Flops && !designs {
+            return Ok(Self { method: Box::new(Flops::new(pool.space())), designer: None });
+        }
+        let sources = SourceTable::fit(pool, &pool.select(&evaluation.train)?)?;
+        let bayes = || Bayes::train(pool, &sources, evaluation.seed).map(|(bayes, _)| bayes);
+        let designer = if designs || evaluation.method == MethodName::Bayes { Some(bayes()?) } else { None };
+        let method: Box<dyn TrainedMethod> = match (evaluation.method, &designer) {
+            (MethodName::Bayes, Some(bayes)) => Box::new(bayes.clone()),
+            (MethodName::Flops, _) => Box::new(Flops::new(pool.space())),
+            _ => Box::new(Nearest::new(sources)),
+        };
+        Ok(Self { method, designer })
+    }
+}
+
+const REFERENCE_STREAM: u64 = 8;
+
+/// Positions in the pool of each repeat's references.
+fn reference_sets(pool: &Pool, evaluation: &Evaluation, designer: Option<&Bayes>) -> Vec<Vec<usize>> {
+    let &Evaluation { shots, seed, .. } = evaluation;
+    let training: Vec<usize> = pool.ranges().training.clone().collect();
+    let repeats = 0..evaluation.repeats as u64;
+    match (evaluation.references, designer) {
+        (ReferenceChoice::Paper, _) => vec![pool.ranges().references.clone()],
+        (ReferenceChoice::Designed, Some(designer)) => repeats
+            .map(|repeat| {
+                let designed: HashSet<Architecture> =
+                    designer.design(shots, seed.wrapping_add(repeat)).into_iter().collect();
+                training.iter().copied().filter(|&one| designed.contains(&pool.architectures()[one])).collect()
+            })
+            .collect(),
+        _ => repeats.map(|repeat| Random::stream(seed, &[REFERENCE_STREAM, repeat]).choose(&training, shots)).collect(),
+    }
+}
+
+/// One run: a target with its references.
+fn test(
+    pool: &Pool,
+    method: &dyn TrainedMethod,
+    target: &PoolDevice,
+    references: &[usize],
+) -> Result<RunScores, EvaluationError> {
+    let device = || target.name.clone();
+    let measurement = |&one: &usize| SupportMeasurement::new(pool.architectures()[one], target.latencies_ms[one]);
+    let support = Support::new(references.iter().map(measurement).collect())
+        .map_err(|source| EvaluationError::Support { device: device(), source: Box::new(source) })?;
+    let adapted = method.adapt(&support).map_err(|source| EvaluationError::Adapt { device: device(), source })?;
+    let queries: Vec<usize> = pool.ranges().queries.clone().filter(|one| !references.contains(one)).collect();
+    if queries.is_empty() {
+        return Err(EvaluationError::NoQueries);
+    }
+    let architectures: Vec<Architecture> = queries.iter().map(|&one| pool.architectures()[one]).collect();
+    let measured: Vec<f64> = queries.iter().map(|&one| target.latencies_ms[one]).collect();
+    let works: Vec<bool> = architectures.iter().map(does_work).collect();
+    Ok(RunScores::of(&adapted.predict(&architectures), &measured, &works))
+}
+
+/// Whether an architecture's output depends on its input.
+fn does_work(architecture: &Architecture) -> bool {
+    architecture.as_cell().is_none_or(|cell| !cell.is_dead())
+}
+
+fn report(
+    pool: &Pool,
+    evaluation: &Evaluation,
+    targets: &[&PoolDevice],
+    repeats: &[Vec<RunScores>],
+) -> Result<Report, EvaluationError> {
+    let of_target = |(position, target): (usize, &&PoolDevice)| {
+        let runs: Vec<RunScores> = repeats.iter().map(|repeat| repeat[position]).collect();
+        Some(DeviceReport { device: target.name.clone(), scores: Scores::over(&runs)? })
+    };
+    let devices: Option<Vec<DeviceReport>> = targets.iter().enumerate().map(of_target).collect();
+    let means: Vec<RunScores> = repeats.iter().map(|repeat| RunScores::mean(repeat)).collect();
+    Ok(Report {
+        space: pool.space(),
+        method: evaluation.method,
+        shots: evaluation.shots,
+        references: evaluation.references,
+        repeats: repeats.len(),
+        seed: evaluation.seed,
+        train: evaluation.train.clone(),
+        devices: devices.ok_or(EvaluationError::NoRepeats)?,
+        mean: Scores::over(&means).ok_or(EvaluationError::NoRepeats)?,
+    })
+}

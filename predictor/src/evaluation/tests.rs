@@ -1,0 +1,89 @@
+//! Evaluations on made-up devices.
+
+use super::{Evaluation, ReferenceChoice, Report, run};
+use crate::methods::MethodName;
+use crate::synthetic;
+
+fn settings(method: MethodName) -> Evaluation {
+    Evaluation {
+        method,
+        train: synthetic::SOURCES.map(str::to_owned).to_vec(),
+        test: vec!["target".to_owned()],
+        shots: 10,
+        references: ReferenceChoice::Random,
+        repeats: 3,
+        seed: 0,
+    }
+}
+
+fn evaluate(evaluation: &Evaluation) -> Report {
+    run(&synthetic::pool(), evaluation, &|_| {}).unwrap()
+}
+
+#[test]
+fn bayes_is_better_than_what_it_is_compared_with() {
+    let [bayes, flops, nearest] = MethodName::ALL.map(|method| evaluate(&settings(method)).mean);
+    assert!(bayes.spearman.mean > 0.95, "{bayes:?}");
+    assert!(bayes.mape.mean < flops.mape.mean && bayes.mape.mean < nearest.mape.mean);
+    assert!(bayes.coverage_90.is_some() && flops.coverage_90.is_none() && nearest.width_90.is_none());
+}
+
+#[test]
+fn a_report_is_the_same_on_any_number_of_threads() {
+    let evaluation = settings(MethodName::Bayes);
+    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    assert_eq!(one_thread.install(|| evaluate(&evaluation)), evaluate(&evaluation));
+}
+
+#[test]
+fn a_target_beyond_its_references_changes_nothing_but_the_scores() {
+    // A target that is slower on queries alone: what is predicted must not follow.
+    let pool = synthetic::pool();
+    let mut devices = pool.devices().to_vec();
+    let queries = pool.ranges().queries.clone();
+    devices[6].latencies_ms[queries].iter_mut().for_each(|latency| *latency *= 2.0);
+    let slower =
+        crate::pool::Pool::new(pool.space(), pool.architectures().to_vec(), devices, pool.ranges().clone()).unwrap();
+    let evaluation = settings(MethodName::Bayes);
+    let (usual, slow) = (evaluate(&evaluation).mean, run(&slower, &evaluation, &|_| {}).unwrap().mean);
+    assert!((usual.spearman.mean - slow.spearman.mean).abs() < 1e-12);
+    assert!((usual.width_90.unwrap().mean / slow.width_90.unwrap().mean - 2.0).abs() < 0.05);
+}
+
+#[test]
+fn paper_references_are_one_set_and_designed_ones_several() {
+    let paper = evaluate(&Evaluation { references: ReferenceChoice::Paper, ..settings(MethodName::Nearest) });
+    assert_eq!((paper.repeats, paper.mean.spearman.sd), (1, 0.0));
+    let designed = evaluate(&Evaluation { references: ReferenceChoice::Designed, ..settings(MethodName::Nearest) });
+    assert_eq!(designed.repeats, 3);
+}
+
+#[test]
+fn the_report_has_the_fields_that_scripts_rely_on() {
+    let report = serde_json::to_value(evaluate(&settings(MethodName::Flops))).unwrap();
+    let keys = |value: &serde_json::Value| {
+        let mut keys: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
+        keys.sort();
+        keys.join(" ")
+    };
+    insta::assert_snapshot!(keys(&report), @"");
+    insta::assert_snapshot!(keys(&report["devices"][0]), @"");
+    insta::assert_snapshot!(keys(&report["mean"]["spearman"]), @"");
+    assert_eq!(report["references"], "random");
+}
+
+#[test]
+fn settings_that_the_pool_cannot_serve_are_refused() {
+    let refused = |change: &dyn Fn(&mut Evaluation)| {
+        let mut evaluation = settings(MethodName::Bayes);
+        change(&mut evaluation);
+        run(&synthetic::pool(), &evaluation, &|_| {}).unwrap_err().to_string()
+    };
+    insta::assert_snapshot!(refused(&|one| one.shots = 2), @"");
+    insta::assert_snapshot!(refused(&|one| one.shots = 61), @"");
+    insta::assert_snapshot!(refused(&|one| one.repeats = 0), @"");
+    insta::assert_snapshot!(refused(&|one| one.test = vec!["tarqet".to_owned()]), @"");
+    insta::assert_snapshot!(refused(&|one| one.test = vec!["phone".to_owned()]), @"");
+    insta::assert_snapshot!(refused(&|one| one.train = vec![]), @"");
+    insta::assert_snapshot!(refused(&|one| (one.references, one.shots) = (ReferenceChoice::Paper, 5)), @"");
+}

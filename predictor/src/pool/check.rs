@@ -1,0 +1,179 @@
+//! What a pool has to fulfil.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use super::{Pool, PoolDevice};
+
+/// What is wrong with a pool, or with what was asked of it.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum PoolError {
+    #[error("the pool has no {what}")]
+    Empty { what: &'static str },
+    #[error("device `{device}` has {found} latencies, but the pool has {expected} architectures")]
+    Length { device: String, found: usize, expected: usize },
+    #[error(
+        "device `{device}` has a latency of {latency_ms} ms for architecture {position}; \
+         latencies are positive numbers"
+    )]
+    Latency { device: String, position: usize, latency_ms: f64 },
+    #[error("device `{name}` is there twice")]
+    DuplicateDevice { name: String },
+    #[error("architecture {architecture} is there twice")]
+    DuplicateArchitecture { architecture: String },
+    #[error("architecture {architecture} is not of the pool's space {space}")]
+    ForeignArchitecture { architecture: String, space: String },
+    #[error("the pool's {what} reach to architecture {end}, but it has {count}")]
+    Range { what: &'static str, end: usize, count: usize },
+    #[error("unknown device `{name}`{}; the pool has {known}", did_you_mean(nearest))]
+    UnknownDevice { name: String, nearest: Option<String>, known: String },
+}
+
+fn did_you_mean(nearest: &Option<String>) -> String {
+    nearest.as_ref().map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
+}
+
+pub(super) fn check(pool: &Pool) -> Result<(), PoolError> {
+    if pool.architectures.is_empty() {
+        return Err(PoolError::Empty { what: "architectures" });
+    }
+    if pool.devices.is_empty() {
+        return Err(PoolError::Empty { what: "devices" });
+    }
+    if let Some(foreign) = pool.architectures.iter().find(|one| one.space() != pool.space) {
+        return Err(PoolError::ForeignArchitecture {
+            architecture: foreign.to_string(),
+            space: pool.space.to_string(),
+        });
+    }
+    if let Some(twice) = first_duplicate(&pool.architectures) {
+        return Err(PoolError::DuplicateArchitecture { architecture: twice.to_string() });
+    }
+    let names: Vec<&str> = pool.devices.iter().map(|device| device.name.as_str()).collect();
+    if let Some(twice) = first_duplicate(&names) {
+        return Err(PoolError::DuplicateDevice { name: (*twice).to_owned() });
+    }
+    check_ranges(pool)?;
+    pool.devices.iter().try_for_each(|device| check_device(device, pool.architectures.len()))
+}
+
+fn check_ranges(pool: &Pool) -> Result<(), PoolError> {
+    let count = pool.architectures.len();
+    let ranges = &pool.ranges;
+    let last_reference = ranges.references.iter().max().map_or(0, |last| last + 1);
+    let ends = [
+        ("training architectures", ranges.training.end),
+        ("query architectures", ranges.queries.end),
+        ("references", last_reference),
+    ];
+    if let Some(&(what, end)) = ends.iter().find(|(_, end)| *end > count) {
+        return Err(PoolError::Range { what, end, count });
+    }
+    if ranges.training.is_empty() {
+        return Err(PoolError::Empty { what: "training architectures" });
+    }
+    Ok(())
+}
+
+fn check_device(device: &PoolDevice, expected: usize) -> Result<(), PoolError> {
+    let found = device.latencies_ms.len();
+    if found != expected {
+        return Err(PoolError::Length { device: device.name.clone(), found, expected });
+    }
+    let is_wrong = |latency: &f64| !(latency.is_finite() && *latency > 0.0);
+    match device.latencies_ms.iter().position(is_wrong) {
+        Some(position) => {
+            Err(PoolError::Latency { device: device.name.clone(), position, latency_ms: device.latencies_ms[position] })
+        }
+        None => Ok(()),
+    }
+}
+
+/// The first item that was there before.
+pub(super) fn first_duplicate<T: Eq + Hash>(items: &[T]) -> Option<&T> {
+    let mut seen = HashSet::with_capacity(items.len());
+    items.iter().find(|item| !seen.insert(*item))
+}
+
+pub(super) fn unknown_device(pool: &Pool, name: &str) -> PoolError {
+    let names = || pool.devices.iter().map(|device| device.name.as_str());
+    let nearest = names().min_by_key(|known| edit_distance(known, name));
+    // A name that shares less than half of its letters is no slip of the hand.
+    let nearest = nearest.filter(|known| 2 * edit_distance(known, name) <= known.len().max(name.len()));
+    PoolError::UnknownDevice {
+        name: name.to_owned(),
+        nearest: nearest.map(str::to_owned),
+        known: names().collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// Levenshtein's distance: insertions, deletions and changes of one character.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, to) in b.chars().enumerate() {
+            let substituted = diagonal + usize::from(from != to);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Platform, Ranges};
+    use super::*;
+    use tenshot_onnx_models::Space;
+
+    fn device(name: &str, latencies_ms: &[f64]) -> PoolDevice {
+        PoolDevice {
+            name: name.to_owned(),
+            model: name.to_owned(),
+            platform: Platform::Phone,
+            latencies_ms: latencies_ms.to_vec(),
+        }
+    }
+
+    fn pool_of(devices: Vec<PoolDevice>) -> Result<Pool, PoolError> {
+        let space = Space::NasBench201;
+        let ranges = Ranges { training: 0..2, queries: 2..3, references: vec![0, 1] };
+        Pool::new(space, space.enumerate().take(3).collect(), devices, ranges)
+    }
+
+    #[test]
+    fn every_fault_has_its_message() {
+        let refused = |devices| pool_of(devices).unwrap_err().to_string();
+        insta::assert_snapshot!(refused(vec![]), @"");
+        insta::assert_snapshot!(refused(vec![device("a", &[1.0, 2.0])]), @"");
+        insta::assert_snapshot!(refused(vec![device("a", &[1.0, 2.0, 0.0])]), @"");
+        insta::assert_snapshot!(refused(vec![device("a", &[1.0, f64::NAN, 1.0])]), @"");
+        let twice = vec![device("a", &[1.0, 2.0, 3.0]), device("a", &[1.0, 2.0, 3.0])];
+        insta::assert_snapshot!(refused(twice), @"");
+    }
+
+    #[test]
+    fn ranges_and_architectures_are_checked_too() {
+        let space = Space::NasBench201;
+        let cells: Vec<_> = space.enumerate().take(3).collect();
+        let ranges = Ranges { training: 0..4, queries: 0..3, references: vec![] };
+        let devices = vec![device("a", &[1.0, 2.0, 3.0])];
+        let refused = Pool::new(space, cells.clone(), devices.clone(), ranges.clone()).unwrap_err();
+        insta::assert_snapshot!(refused, @"");
+        let ranges = Ranges { training: 0..3, ..ranges };
+        let refused = Pool::new(space, vec![cells[0], cells[1], cells[0]], devices, ranges).unwrap_err();
+        insta::assert_snapshot!(refused, @"");
+    }
+
+    #[test]
+    fn an_unknown_device_is_told_its_nearest_name() {
+        let pool = pool_of(vec![device("raspi4", &[1.0, 2.0, 3.0]), device("fpga", &[1.0, 2.0, 3.0])]).unwrap();
+        insta::assert_snapshot!(pool.device("raspi").unwrap_err(), @"");
+        insta::assert_snapshot!(pool.device("quantum").unwrap_err(), @"");
+        let twice = pool.select(&["fpga".to_owned(), "fpga".to_owned()]).unwrap_err();
+        insta::assert_snapshot!(twice, @"");
+    }
+}

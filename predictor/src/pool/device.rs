@@ -1,0 +1,75 @@
+//! A device of a pool, and what its name tells: the model and the platform.
+
+use serde::{Deserialize, Serialize};
+
+/// One device of a pool with its latency of every architecture.
+///
+/// As in the paper, each batch size of a GPU is a device of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolDevice {
+    /// The device's name, unique in its pool, e.g. `1080ti_32`.
+    pub name: String,
+    /// What several devices may be settings of, e.g. `1080ti` for all its batch sizes.
+    pub model: String,
+    /// What kind of machine it is.
+    pub platform: Platform,
+    /// Latencies in milliseconds, in the order of the pool's architectures.
+    pub latencies_ms: Vec<f64>,
+}
+
+/// Kinds of machines. Devices of one kind resemble each other, so an honest test of a predictor
+/// leaves out the whole kind.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Platform {
+    /// Graphics processors.
+    Gpu,
+    /// Server processors.
+    ServerCpu,
+    /// Phones.
+    Phone,
+    /// A kind with no other member, named by its model.
+    Other(String),
+}
+
+/// Names of published GPUs, which precede the batch size in a device's name.
+const GPUS: [&str; 7] = ["1080ti", "2080ti", "titanx", "titanxp", "titan_rtx", "titan_xp", "v100"];
+/// Beginnings of the names of published server processors.
+const SERVER_CPUS: [&str; 2] = ["silver_", "gold_"];
+/// Names of published phones.
+const PHONES: [&str; 5] = ["pixel2", "pixel3", "essential_ph_1", "samsung_a50", "samsung_s7"];
+
+/// The model and platform of a published device, by its name.
+///
+/// A name that is not known is a model and a platform of its own.
+pub fn published_facts(name: &str) -> (String, Platform) {
+    if let Some((model, batch)) = name.rsplit_once('_')
+        && GPUS.contains(&model)
+        && batch.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return (model.to_owned(), Platform::Gpu);
+    }
+    let platform = if SERVER_CPUS.iter().any(|beginning| name.starts_with(beginning)) {
+        Platform::ServerCpu
+    } else if PHONES.contains(&name) {
+        Platform::Phone
+    } else {
+        Platform::Other(name.to_owned())
+    };
+    (name.to_owned(), platform)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batch_sizes_belong_to_gpus_alone() {
+        let facts = |name| published_facts(name);
+        assert_eq!(facts("1080ti_256"), ("1080ti".to_owned(), Platform::Gpu));
+        assert_eq!(facts("titan_rtx_1"), ("titan_rtx".to_owned(), Platform::Gpu));
+        assert_eq!(facts("gold_6226"), ("gold_6226".to_owned(), Platform::ServerCpu));
+        assert_eq!(facts("essential_ph_1"), ("essential_ph_1".to_owned(), Platform::Phone));
+        assert_eq!(facts("raspi4"), ("raspi4".to_owned(), Platform::Other("raspi4".to_owned())));
+    }
+}

@@ -1,0 +1,70 @@
+//! Where a new device stands among the devices of the pool.
+
+use serde::{Deserialize, Serialize};
+
+use crate::artefact::Trained;
+use crate::error::Error;
+use crate::methods::check_space;
+use crate::metrics::spearman;
+use crate::pool::Platform;
+use crate::sources::SourceFacts;
+use crate::support::Support;
+
+/// A device of the pool, compared with a new one over the new one's measurements.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The device of the pool.
+    pub device: String,
+    /// Its model.
+    pub model: String,
+    /// Its kind.
+    pub platform: Platform,
+    /// Spearman's rank correlation of its latencies with the new device's.
+    pub correlation: f64,
+    /// Its mean latency divided by the new device's: above 1 it is slower.
+    pub relative_latency: f64,
+}
+
+/// Compares each device of the pool with the device that made the measurements; the most alike
+/// first. A pool device's latencies at the measured architectures are those of its predictor.
+///
+/// # Errors
+///
+/// Measurements of another space than the predictor's.
+pub fn standing(trained: &Trained, support: &Support) -> Result<Vec<Standing>, Error> {
+    check_space(support, trained.space())?;
+    let measured = support.latencies_ms();
+    let architectures = support.architectures();
+    let sources = trained.sources();
+    let compare = |(source, facts): (usize, &SourceFacts)| {
+        let latencies = sources.relative(source, &architectures);
+        let level = facts.mean_ms * latencies.iter().sum::<f64>() / measured.iter().sum::<f64>();
+        Standing {
+            device: facts.name.clone(),
+            model: facts.model.clone(),
+            platform: facts.platform.clone(),
+            correlation: spearman(&latencies, &measured),
+            relative_latency: level,
+        }
+    };
+    let mut standings: Vec<Standing> = sources.facts().iter().enumerate().map(compare).collect();
+    standings.sort_by(|a, b| b.correlation.total_cmp(&a.correlation).then(a.device.cmp(&b.device)));
+    Ok(standings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic;
+    use tenshot_onnx_models::Space;
+
+    #[test]
+    fn devices_are_ordered_by_likeness_and_told_their_level() {
+        let references = Space::NasBench201.sample(4, 12).unwrap();
+        let standings = standing(&synthetic::trained(), &synthetic::support(&references)).unwrap();
+        assert_eq!(standings.len(), 6);
+        assert!(standings.windows(2).all(|pair| pair[0].correlation >= pair[1].correlation));
+        let level = |name: &str| standings.iter().find(|one| one.device == name).unwrap().relative_latency;
+        assert!(level("board") > 1.5 && level("gpu_1") < 1.0, "{standings:?}");
+    }
+}

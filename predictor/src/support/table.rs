@@ -1,0 +1,121 @@
+//! Supports from CSV, as a spreadsheet writes it.
+
+use std::io::Read;
+
+use tenshot_onnx_models::{ArchitectureError, Space};
+
+use super::{Support, SupportMeasurement};
+use crate::error::Error;
+
+const ARCHITECTURE: &str = "architecture";
+const LATENCY: &str = "latency_ms";
+
+/// Why a table of measurements could not be read.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum CsvError {
+    #[error("not a CSV table")]
+    Table(#[from] csv::Error),
+    #[error("no column `{column}` in its first line; it starts with `architecture,latency_ms`")]
+    NoColumn { column: &'static str },
+    #[error("line {line}, column `architecture`")]
+    Architecture { line: u64, source: ArchitectureError },
+    #[error("line {line}, column `latency_ms`: `{text}` is no number")]
+    Number { line: u64, text: String },
+    #[error("line {line}, column `latency_ms`: {text} ms cannot be; latencies are positive numbers")]
+    Latency { line: u64, text: String },
+    #[error("line {line}, column `architecture`: measured in line {first} already")]
+    Duplicate { line: u64, first: u64 },
+}
+
+impl Support {
+    /// Reads a table with the columns `architecture` (as its space writes it, or by index where
+    /// the space has one) and `latency_ms`; further columns are ignored.
+    ///
+    /// # Errors
+    ///
+    /// The first fault, with its line and column.
+    pub fn from_csv(reader: impl Read, space: Space) -> Result<Self, Error> {
+        Self::new(read_measurements(reader, space)?)
+    }
+}
+
+fn read_measurements(reader: impl Read, space: Space) -> Result<Vec<SupportMeasurement>, CsvError> {
+    let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
+    let header = table.headers()?.clone();
+    let column = |column| {
+        // Spreadsheets put a byte order mark before the first name.
+        let place = header.iter().position(|name| name.trim_start_matches('\u{feff}') == column);
+        place.ok_or(CsvError::NoColumn { column })
+    };
+    let (architecture, latency) = (column(ARCHITECTURE)?, column(LATENCY)?);
+    let mut measurements: Vec<SupportMeasurement> = Vec::new();
+    let mut lines = Vec::new();
+    for record in table.records() {
+        let record = record?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let field = |place| record.get(place).unwrap_or_default();
+        let measurement = read_record(field(architecture), field(latency), line, space)?;
+        let is_same = |other: &SupportMeasurement| other.architecture == measurement.architecture;
+        if let Some(first) = measurements.iter().position(is_same) {
+            return Err(CsvError::Duplicate { line, first: lines[first] });
+        }
+        measurements.push(measurement);
+        lines.push(line);
+    }
+    Ok(measurements)
+}
+
+fn read_record(architecture: &str, latency: &str, line: u64, space: Space) -> Result<SupportMeasurement, CsvError> {
+    let architecture = space.parse(architecture).map_err(|source| CsvError::Architecture { line, source })?;
+    let text = || latency.to_owned();
+    let latency_ms: f64 = latency.parse().map_err(|_| CsvError::Number { line, text: text() })?;
+    if latency_ms.is_finite() && latency_ms > 0.0 {
+        Ok(SupportMeasurement::new(architecture, latency_ms))
+    } else {
+        Err(CsvError::Latency { line, text: text() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Support, Error> {
+        Support::from_csv(text.as_bytes(), Space::NasBench201)
+    }
+
+    #[test]
+    fn reads_cells_by_string_and_index_in_columns_of_any_order() {
+        let cell = Space::NasBench201.parse("55").unwrap();
+        let text = format!("\u{feff}latency_ms, architecture,note\n 1.5,9,x\n2,{cell},\n3e1,431,\n");
+        let support = read(&text).unwrap();
+        assert_eq!(support.latencies_ms(), [1.5, 2.0, 30.0]);
+        assert_eq!(support.architectures()[1], cell);
+    }
+
+    #[test]
+    fn faults_are_named_by_line_and_column() {
+        let refused = |text| {
+            let error = read(text).unwrap_err();
+            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+            format!("{error}{}", cause.unwrap_or_default())
+        };
+        insta::assert_snapshot!(refused("architecture,latency\n9,1\n"), @"");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n15625,2\n"), @"");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,fast\n"), @"");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,-2\n"), @"");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,nan\n"), @"");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n\n55,2\n9,3\n"), @"");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,2\n"), @"");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,2,3\n"), @"");
+        insta::assert_snapshot!(refused(""), @"");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "(architecture,latency_ms\n)?[0-9a-z,|~+.\n\"-]{0,80}") {
+            drop(read(&text));
+        }
+    }
+}
