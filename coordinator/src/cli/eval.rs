@@ -1,0 +1,109 @@
+//! `tenshot eval`: how well a method predicts devices that it was not trained on.
+
+use std::sync::Mutex;
+
+use tenshot_predictor::evaluation::{
+    Evaluation, PAPER_TEST, PAPER_TRAIN, Progress, ReferenceChoice, Report, Scores, Stage,
+};
+use tenshot_predictor::methods::MethodName;
+use tenshot_predictor::metrics::Statistic;
+
+use super::pool_data::{PoolData, device_names};
+use super::{Exit, Failure, FailureContext, output};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  tenshot eval --data help\n  tenshot eval --data help --method nearest --references \
+                        paper\n  tenshot eval --data help --train titanx_1,gold_6226,pixel3 --test raspi4 --shots 5 \
+                        --json\n\nWithout --train and --test it is the paper's split. A test device gives its \
+                        measurements of the references and nothing more; queries are the pool's query architectures.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pool: PoolData,
+    /// The method: bayes, flops or nearest.
+    #[arg(long, default_value = "bayes")]
+    method: MethodName,
+    /// Devices to train on, between commas.
+    #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_values = PAPER_TRAIN)]
+    train: Vec<String>,
+    /// Devices to test on, between commas.
+    #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_values = PAPER_TEST)]
+    test: Vec<String>,
+    /// Measurements per test device.
+    #[arg(long, default_value_t = 10)]
+    shots: usize,
+    /// The measured architectures: random, paper or designed.
+    #[arg(long, default_value = "random")]
+    references: ReferenceChoice,
+    /// Reference sets; the paper's is only one.
+    #[arg(long, default_value_t = 10)]
+    repeats: usize,
+    /// The seed of everything random.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    let pool = args.pool.read()?;
+    let evaluation = Evaluation {
+        method: args.method,
+        train: device_names(&pool, &args.train),
+        test: args.test,
+        shots: args.shots,
+        references: args.references,
+        repeats: args.repeats,
+        seed: args.seed,
+    };
+    let shown = Mutex::new(0);
+    let report = tenshot_predictor::evaluation::run(&pool, &evaluation, &|progress| show(progress, &shown))
+        .or_exit(Exit::Input)?;
+    if args.json { output::json(&report) } else { table(&report) }
+}
+
+/// Plain lines, one for every tenth of the way.
+fn show(progress: Progress, shown: &Mutex<usize>) {
+    match progress {
+        Progress { stage: Stage::Training, done: 0, .. } => eprintln!("training"),
+        Progress { stage: Stage::Training, .. } => eprintln!("trained; testing"),
+        Progress { stage: Stage::Testing, done, total } => {
+            let Ok(mut shown) = shown.lock() else { return };
+            let tenth = done * 10 / total.max(1);
+            if tenth > *shown {
+                *shown = tenth;
+                eprintln!("tested {done} of {total}");
+            }
+        }
+    }
+}
+
+fn table(report: &Report) -> Result<(), Failure> {
+    let devices = report.devices.iter().map(|device| row(&device.device, &device.scores));
+    output::table(
+        &["DEVICE", "SPEARMAN", "KENDALL", "MAPE", "MAPE ALL", "WITHIN 5%", "WITHIN 10%", "COVERAGE", "WIDTH"],
+        devices.chain([row("mean", &report.mean)]),
+    )?;
+    output::line(&format!(
+        "{}, {} {} references, {} reference sets; mean ± deviation over sets. MAPE leaves out cells that do no work; \
+         COVERAGE and WIDTH are those of the 90% interval.",
+        report.method, report.shots, report.references, report.repeats
+    ))
+}
+
+fn row(name: &str, scores: &Scores) -> [String; 9] {
+    let correlation = |one: Statistic| format!("{:.3} ± {:.3}", one.mean, one.sd);
+    let percent = |one: Statistic| format!("{:.1}%", 100.0 * one.mean);
+    let known = |one: Option<Statistic>| one.map_or_else(|| "none".to_owned(), percent);
+    [
+        name.to_owned(),
+        correlation(scores.spearman),
+        correlation(scores.kendall),
+        percent(scores.mape),
+        percent(scores.mape_all),
+        percent(scores.within_5),
+        percent(scores.within_10),
+        known(scores.coverage_90),
+        known(scores.width_90),
+    ]
+}

@@ -1,0 +1,51 @@
+//! `tenshot meta-train`: train a predictor on a device pool.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use tenshot_predictor::Trained;
+
+use super::pool_data::{PoolData, check_folder_of, device_names};
+use super::{Exit, Failure, FailureContext, output};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  tenshot meta-train --data help --out all.safetensors\n  tenshot meta-train --data help \
+                        --train 1080ti_1,1080ti_32,raspi4 --out three.safetensors\n\nThe same data, devices and seed \
+                        give the same file, byte for byte.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pool: PoolData,
+    /// Devices to train on, between commas, or `all`.
+    #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_value = "all")]
+    train: Vec<String>,
+    /// The seed of everything random.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Write into the file how long training took; its bytes then differ from run to run.
+    #[arg(long)]
+    record_time: bool,
+}
+
+pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    check_folder_of(&args.out)?;
+    let pool = args.pool.read()?;
+    let names = device_names(&pool, &args.train);
+    let devices = pool.select(&names).or_exit(Exit::Input)?;
+    eprintln!("training on {} devices, {} architectures each", devices.len(), pool.ranges().training.len());
+    let started = Instant::now();
+    let mut trained = Trained::train(&pool, &devices, args.seed).or_exit(Exit::Input)?;
+    let seconds = started.elapsed().as_secs_f64();
+    if args.record_time {
+        trained = trained.with_training_seconds(seconds);
+    }
+    trained.write(&args.out).or_exit(Exit::Machine)?;
+    eprintln!("trained in {seconds:.1} s; wrote {}", args.out.display());
+    let scores = trained.header().source_scores.iter();
+    output::table(
+        &["DEVICE, TREATED AS NEW", "SPEARMAN"],
+        scores.map(|score| [score.device.clone(), format!("{:.3}", score.spearman)]),
+    )
+}

@@ -1,0 +1,44 @@
+//! Where commands that train and evaluate find their device pool.
+
+use std::path::{Path, PathBuf};
+
+use tenshot_onnx_models::Space;
+use tenshot_predictor::pool::Pool;
+
+use super::{Exit, Failure, FailureContext};
+
+/// A device pool.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PoolData {
+    /// The folder published with HELP (it holds nasbench201/), or a file that `tenshot import` wrote.
+    #[arg(long, value_name = "DIR|FILE")]
+    data: PathBuf,
+    /// The search space.
+    #[arg(long, default_value = "nasbench201")]
+    space: Space,
+}
+
+impl PoolData {
+    /// Reads the pool.
+    pub(crate) fn read(&self) -> Result<Pool, Failure> {
+        Pool::read(&self.data, self.space).or_exit(Exit::Input)
+    }
+}
+
+/// The names in a list between commas; all devices of the pool where the list is `all`.
+pub(crate) fn device_names(pool: &Pool, list: &[String]) -> Vec<String> {
+    if list == ["all"] {
+        return pool.devices().iter().map(|device| device.name.clone()).collect();
+    }
+    list.to_vec()
+}
+
+/// Fails early where a file could not be written in the end.
+pub(crate) fn check_folder_of(file: &Path) -> Result<(), Failure> {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+            Err(Failure::input(format_args!("there is no folder {} to write {} in", folder.display(), file.display())))
+        }
+        _ => Ok(()),
+    }
+}
