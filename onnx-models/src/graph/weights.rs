@@ -81,15 +81,20 @@ impl Uniform {
 
     /// Appends `length` numbers in [-bound, bound) as little-endian bytes.
     pub(super) fn append(&mut self, bytes: &mut Vec<u8>, length: usize, bound: f32) {
-        for _ in 0..length / 2 {
-            let [first, second] = self.pair();
-            bytes.extend_from_slice(&(bound * first).to_le_bytes());
-            bytes.extend_from_slice(&(bound * second).to_le_bytes());
+        let start = bytes.len();
+        bytes.resize(start + 4 * length, 0);
+        let (pairs, last) = bytes[start..].as_chunks_mut::<8>();
+        for bytes in pairs {
+            *bytes = self.pair_as_bytes(bound);
         }
-        if length % 2 == 1 {
-            let [last, _] = self.pair();
-            bytes.extend_from_slice(&(bound * last).to_le_bytes());
+        if !last.is_empty() {
+            last.copy_from_slice(&self.pair_as_bytes(bound)[..4]);
         }
+    }
+
+    fn pair_as_bytes(&mut self, bound: f32) -> [u8; 8] {
+        let [first, second] = self.pair().map(|unit| u64::from((bound * unit).to_bits()));
+        (first | second << 32).to_le_bytes()
     }
 
     /// Two numbers in [-1, 1), multiples of 2^-23: each from 24 bits, exactly.
