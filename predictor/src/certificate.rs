@@ -59,8 +59,21 @@ mod tests {
         let prediction = |mean_ms: f64| Prediction { mean_ms, interval_ms: Some(interval(mean_ms)) };
         let predictions = [prediction(9.0), prediction(22.0), prediction(30.0)];
         let certificate = Certificate::of(&predictions, &[10.0, 20.0, 30.0]).unwrap();
-        insta::assert_debug_snapshot!(certificate, @"");
-        insta::assert_snapshot!(Certificate::of(&predictions, &[1.0]).unwrap_err(), @"");
+        insta::assert_debug_snapshot!(certificate, @r"
+        Certificate {
+            probes: 3,
+            mean_error_ms: 1.0,
+            mape: 0.06666666666666667,
+            spearman: 1.0,
+            coverage_90: Some(
+                0.6666666666666666,
+            ),
+            width_90: Some(
+                0.1,
+            ),
+        }
+        ");
+        insta::assert_snapshot!(Certificate::of(&predictions, &[1.0]).unwrap_err(), @"3 predictions cannot be judged by 1 measurements; give one for each");
         assert!(Certificate::of(&[], &[]).is_err());
     }
 

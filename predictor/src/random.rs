@@ -71,7 +71,34 @@ mod tests {
     #[test]
     fn streams_are_the_same_for_ever_and_differ_from_each_other() {
         let drawn = |path: &[u64]| Random::stream(7, path).choose(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 4);
-        insta::assert_debug_snapshot!([drawn(&[]), drawn(&[0]), drawn(&[1]), drawn(&[0, 1])], @"");
+        insta::assert_debug_snapshot!([drawn(&[]), drawn(&[0]), drawn(&[1]), drawn(&[0, 1])], @r"
+        [
+            [
+                9,
+                7,
+                6,
+                8,
+            ],
+            [
+                3,
+                1,
+                9,
+                0,
+            ],
+            [
+                9,
+                4,
+                5,
+                3,
+            ],
+            [
+                2,
+                4,
+                6,
+                8,
+            ],
+        ]
+        ");
     }
 
     #[test]

@@ -57,19 +57,19 @@ fn files_of_the_wrong_kind_are_refused() {
     let architectures = Space::NasBench201.sample(1, 3).unwrap();
     let adapted = trained.adapt(&synthetic::support(&architectures)).unwrap();
     let refused = Adapted::from_bytes(&trained.to_bytes().unwrap()).unwrap_err();
-    insta::assert_snapshot!(refused, @"");
+    insta::assert_snapshot!(refused, @"a trained predictor that knows no device yet; adapt it with `tenshot adapt`");
     let refused = Trained::from_bytes(&adapted.to_bytes().unwrap()).unwrap_err();
-    insta::assert_snapshot!(refused, @"");
-    insta::assert_snapshot!(chain(&Trained::read(std::path::Path::new("nowhere")).unwrap_err()), @"");
+    insta::assert_snapshot!(refused, @"a predictor that is adapted to a device already; give a trained one");
+    insta::assert_snapshot!(chain(&Trained::read(std::path::Path::new("nowhere")).unwrap_err()), @"nowhere could not be read: No such file or directory (os error 2)");
 }
 
 #[test]
 fn truncated_newer_and_foreign_files_are_refused() {
     let bytes = synthetic::trained().to_bytes().unwrap();
     let refused = |bytes: &[u8]| -> Error { Trained::from_bytes(bytes).unwrap_err() };
-    insta::assert_snapshot!(refused(&bytes[..bytes.len() - 9]), @"");
-    insta::assert_snapshot!(refused(&bytes[..100]), @"");
-    insta::assert_snapshot!(refused(b""), @"");
+    insta::assert_snapshot!(refused(&bytes[..bytes.len() - 9]), @"not a whole predictor file (incomplete metadata, file not fully covered); fetch or train it again");
+    insta::assert_snapshot!(refused(&bytes[..100]), @"not a whole predictor file (invalid header length); fetch or train it again");
+    insta::assert_snapshot!(refused(b""), @"not a whole predictor file (header too small); fetch or train it again");
     // Replacements of one length keep the file's own offsets right.
     let edited = |from: &str, to: &str| {
         assert_eq!(from.len(), to.len());
@@ -78,8 +78,8 @@ fn truncated_newer_and_foreign_files_are_refused() {
         edited[place..place + to.len()].copy_from_slice(to.as_bytes());
         refused(&edited)
     };
-    insta::assert_snapshot!(edited(r#"format_version\":1"#, r#"format_version\":9"#), @"");
-    insta::assert_snapshot!(edited("nasbench201", "nasbench999"), @"");
-    insta::assert_snapshot!(edited(r#"method\":\"bayes"#, r#"method\":\"guess"#), @"");
-    insta::assert_snapshot!(edited("template_weights", "template_wrights"), @"");
+    insta::assert_snapshot!(edited(r#"format_version\":1"#, r#"format_version\":9"#), @"predictor file of format version 9, newer than 1, the newest that this program reads; update the program");
+    insta::assert_snapshot!(edited("nasbench201", "nasbench999"), @"a predictor of space or method `nasbench999`, which this program does not know; update the program");
+    insta::assert_snapshot!(edited(r#"method\":\"bayes"#, r#"method\":\"guess"#), @"a predictor of space or method `guess`, which this program does not know; update the program");
+    insta::assert_snapshot!(edited("template_weights", "template_wrights"), @"not a whole predictor file (tensor `template_weights` not found); fetch or train it again");
 }

@@ -1,6 +1,7 @@
 //! Trained predictors.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tenshot_onnx_models::{Architecture, Space};
 
@@ -15,7 +16,7 @@ use crate::support::Support;
 /// A trained predictor: what it learned from a pool, and where that came from. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Trained {
-    header: TrainedHeader,
+    header: Arc<TrainedHeader>,
     bayes: Bayes,
 }
 
@@ -41,12 +42,12 @@ impl Trained {
             source_scores,
             bayes: BayesSettings { interval_factor: bayes.interval_factor(), simulated_variance },
         };
-        Ok(Self { header, bayes })
+        Ok(Self { header: Arc::new(header), bayes })
     }
 
     /// The same, its header telling how long training took.
     pub fn with_training_seconds(mut self, seconds: f64) -> Self {
-        self.header.training_seconds = Some(seconds);
+        Arc::make_mut(&mut self.header).training_seconds = Some(seconds);
         self
     }
 
@@ -74,7 +75,7 @@ impl Trained {
         if header.adaptation.is_some() {
             return Err(ArtefactError::AlreadyAdapted);
         }
-        Ok(Self { header: header.trained, bayes })
+        Ok(Self { header: Arc::new(header.trained), bayes })
     }
 
     /// Writes a file.
@@ -93,7 +94,11 @@ impl Trained {
     ///
     /// None that is known.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let header = FileHeader { format_version: FORMAT_VERSION, trained: self.header.clone(), adaptation: None };
+        let header = FileHeader {
+            format_version: FORMAT_VERSION,
+            trained: TrainedHeader::clone(&self.header),
+            adaptation: None,
+        };
         Ok(tensors::to_bytes(&header, &self.bayes)?)
     }
 
@@ -131,7 +136,7 @@ impl Trained {
     }
 
     pub(super) fn from_parts(header: TrainedHeader, bayes: Bayes) -> Self {
-        Self { header, bayes }
+        Self { header: Arc::new(header), bayes }
     }
 }
 

@@ -5,7 +5,7 @@ use std::array::from_fn;
 use super::evidence::{Measured, Reference};
 use super::features::{Features, MEANS, RawWeights};
 use super::lanes::{LANES, Lanes, inverse_factor, packed, packed_len};
-use super::outliers;
+use super::outliers::{self, Screening};
 use super::prior::Prior;
 use super::table::Table;
 use super::template::{Template, TemplateBlock};
@@ -43,10 +43,15 @@ pub(crate) struct PosteriorBlock {
 /// The posterior of a device with these measured references.
 pub(crate) fn adapt(features: &Features, table: &Table, prior: &Prior, references: &[Reference]) -> Posterior {
     let all = Measured::new(features, table, references);
-    let outliers = outliers::dropped(&all, prior.blocks(), prior.log_weights());
-    let measured = if outliers.is_empty() { all } else { all.without(features, table, &outliers) };
-    let evidence = measured.log_evidence(prior.blocks());
-    let kept = heaviest(prior.templates(), prior.log_weights(), &evidence);
+    let Screening { dropped: outliers, log_joint } = outliers::screen(&all, prior.blocks(), prior.log_weights());
+    let (measured, log_joint) = if outliers.is_empty() {
+        (all, log_joint)
+    } else {
+        let kept = all.without(features, table, &outliers);
+        let evidence = kept.log_evidence(prior.blocks());
+        (kept, prior.log_weights().iter().zip(evidence).map(|(weight, evidence)| weight + evidence).collect())
+    };
+    let kept = heaviest(prior.templates(), &log_joint);
     let mut blocks = Vec::new();
     for mean in 0..MEANS {
         let of_mean: Vec<&(Template, f64)> = kept.iter().filter(|(template, _)| template.mean == mean).collect();
@@ -56,12 +61,13 @@ pub(crate) fn adapt(features: &Features, table: &Table, prior: &Prior, reference
     Posterior { measured, outliers, blocks, mean_ms }
 }
 
-/// The templates that matter, with their weights, heaviest first.
-fn heaviest(templates: &[Template], log_weights: &[f64], evidence: &[f64]) -> Vec<(Template, f64)> {
-    let joint = || log_weights.iter().zip(evidence).map(|(weight, evidence)| weight + evidence);
-    let largest = joint().fold(f64::NEG_INFINITY, f64::max);
-    let total: f64 = joint().map(|joint| (joint - largest).exp()).sum();
-    let weights = joint().map(|joint| (joint - largest).exp() / total);
+/// The templates that matter, with their weights, heaviest first; given the logs of all weights
+/// but for a constant.
+fn heaviest(templates: &[Template], log_weights: &[f64]) -> Vec<(Template, f64)> {
+    let largest = log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weights = || log_weights.iter().map(|log_weight| (log_weight - largest).exp());
+    let total: f64 = weights().sum();
+    let weights = weights().map(|weight| weight / total);
     let mut kept: Vec<(Template, f64)> =
         templates.iter().copied().zip(weights).filter(|(_, weight)| *weight > LEAST_WEIGHT).collect();
     kept.sort_by(|a, b| b.1.total_cmp(&a.1));

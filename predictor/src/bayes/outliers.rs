@@ -24,21 +24,28 @@ impl Dropped {
     }
 }
 
-/// The positions of the references to leave out: the set that makes the rest, and an outlier's
-/// price for each one dropped, most probable. Every set of at most two is weighed, as long as
-/// more than three references remain.
-pub(crate) fn dropped(measured: &Measured, blocks: &[TemplateBlock], log_weights: &[f64]) -> Vec<usize> {
-    let size = measured.references().len();
-    let candidates = candidates(size);
-    if candidates.len() == 1 {
-        return Vec::new();
-    }
+/// Which references to leave out, and how probable each template is then.
+#[derive(Debug)]
+pub(super) struct Screening {
+    /// Positions of the references to leave out.
+    pub(super) dropped: Vec<usize>,
+    /// The log of each template's weight times the density of all references.
+    pub(super) log_joint: Vec<f64>,
+}
+
+/// Weighs every set of at most two references, as long as more than three remain: left out are
+/// those that make the rest, and an outlier's price for each one dropped, most probable.
+pub(super) fn screen(measured: &Measured, blocks: &[TemplateBlock], log_weights: &[f64]) -> Screening {
+    let candidates = candidates(measured.references().len());
     let scales: Vec<[f64; MEANS]> =
         candidates.iter().map(|set| std::array::from_fn(|mean| measured.scale_ms(mean, set.positions()))).collect();
     let densities = Densities::of(measured, blocks, log_weights, &candidates, &scales);
     let scores = (0..candidates.len()).map(|set| densities.log_sum(set));
     let best = scores.enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
-    best.map(|(set, _)| candidates[set].positions().to_vec()).unwrap_or_default()
+    let dropped = best.map(|(set, _)| candidates[set].positions().to_vec()).unwrap_or_default();
+    // The first set drops nothing, and its determinants are 1.
+    let log_joint = densities.exponents[..blocks.len()].as_flattened_lanes().collect();
+    Screening { dropped, log_joint }
 }
 
 fn candidates(size: usize) -> Vec<Dropped> {

@@ -66,9 +66,9 @@ fn the_report_has_the_fields_that_scripts_rely_on() {
         keys.sort();
         keys.join(" ")
     };
-    insta::assert_snapshot!(keys(&report), @"");
-    insta::assert_snapshot!(keys(&report["devices"][0]), @"");
-    insta::assert_snapshot!(keys(&report["mean"]["spearman"]), @"");
+    insta::assert_snapshot!(keys(&report), @"devices mean method references repeats seed shots space train");
+    insta::assert_snapshot!(keys(&report["devices"][0]), @"coverage_90 device kendall mape mape_all spearman width_90 within_10 within_5");
+    insta::assert_snapshot!(keys(&report["mean"]["spearman"]), @"mean sd");
     assert_eq!(report["references"], "random");
 }
 
@@ -79,11 +79,11 @@ fn settings_that_the_pool_cannot_serve_are_refused() {
         change(&mut evaluation);
         run(&synthetic::pool(), &evaluation, &|_| {}).unwrap_err().to_string()
     };
-    insta::assert_snapshot!(refused(&|one| one.shots = 2), @"");
-    insta::assert_snapshot!(refused(&|one| one.shots = 61), @"");
-    insta::assert_snapshot!(refused(&|one| one.repeats = 0), @"");
-    insta::assert_snapshot!(refused(&|one| one.test = vec!["tarqet".to_owned()]), @"");
-    insta::assert_snapshot!(refused(&|one| one.test = vec!["phone".to_owned()]), @"");
-    insta::assert_snapshot!(refused(&|one| one.train = vec![]), @"");
-    insta::assert_snapshot!(refused(&|one| (one.references, one.shots) = (ReferenceChoice::Paper, 5)), @"");
+    insta::assert_snapshot!(refused(&|one| one.shots = 2), @"2 shots are too few; a predictor adapts from 3 or more");
+    insta::assert_snapshot!(refused(&|one| one.shots = 61), @"61 shots are more than the pool's 60 training architectures to draw from");
+    insta::assert_snapshot!(refused(&|one| one.repeats = 0), @"an evaluation needs one repeat or more");
+    insta::assert_snapshot!(refused(&|one| one.test = vec!["tarqet".to_owned()]), @"unknown device `tarqet`, did you mean `target`?; the pool has gpu_1, gpu_32, server_a, server_b, phone, board, target");
+    insta::assert_snapshot!(refused(&|one| one.test = vec!["phone".to_owned()]), @"device `phone` is both trained and tested on; leave it out of one");
+    insta::assert_snapshot!(refused(&|one| one.train = vec![]), @"there is no device to train on");
+    insta::assert_snapshot!(refused(&|one| (one.references, one.shots) = (ReferenceChoice::Paper, 5)), @"the paper's reference set has 10 architectures; ask for 10 shots, not 5");
 }

@@ -147,12 +147,12 @@ mod tests {
     #[test]
     fn every_fault_has_its_message() {
         let refused = |devices| pool_of(devices).unwrap_err().to_string();
-        insta::assert_snapshot!(refused(vec![]), @"");
-        insta::assert_snapshot!(refused(vec![device("a", &[1.0, 2.0])]), @"");
-        insta::assert_snapshot!(refused(vec![device("a", &[1.0, 2.0, 0.0])]), @"");
-        insta::assert_snapshot!(refused(vec![device("a", &[1.0, f64::NAN, 1.0])]), @"");
+        insta::assert_snapshot!(refused(vec![]), @"the pool has no devices");
+        insta::assert_snapshot!(refused(vec![device("a", &[1.0, 2.0])]), @"device `a` has 2 latencies, but the pool has 3 architectures");
+        insta::assert_snapshot!(refused(vec![device("a", &[1.0, 2.0, 0.0])]), @"device `a` has a latency of 0 ms for architecture 2; latencies are positive numbers");
+        insta::assert_snapshot!(refused(vec![device("a", &[1.0, f64::NAN, 1.0])]), @"device `a` has a latency of NaN ms for architecture 1; latencies are positive numbers");
         let twice = vec![device("a", &[1.0, 2.0, 3.0]), device("a", &[1.0, 2.0, 3.0])];
-        insta::assert_snapshot!(refused(twice), @"");
+        insta::assert_snapshot!(refused(twice), @"device `a` is there twice");
     }
 
     #[test]
@@ -162,18 +162,18 @@ mod tests {
         let ranges = Ranges { training: 0..4, queries: 0..3, references: vec![] };
         let devices = vec![device("a", &[1.0, 2.0, 3.0])];
         let refused = Pool::new(space, cells.clone(), devices.clone(), ranges.clone()).unwrap_err();
-        insta::assert_snapshot!(refused, @"");
+        insta::assert_snapshot!(refused, @"the pool's training architectures reach to architecture 4, but it has 3");
         let ranges = Ranges { training: 0..3, ..ranges };
         let refused = Pool::new(space, vec![cells[0], cells[1], cells[0]], devices, ranges).unwrap_err();
-        insta::assert_snapshot!(refused, @"");
+        insta::assert_snapshot!(refused, @"architecture |none~0|+|none~0|none~1|+|none~0|none~1|none~2| is there twice");
     }
 
     #[test]
     fn an_unknown_device_is_told_its_nearest_name() {
         let pool = pool_of(vec![device("raspi4", &[1.0, 2.0, 3.0]), device("fpga", &[1.0, 2.0, 3.0])]).unwrap();
-        insta::assert_snapshot!(pool.device("raspi").unwrap_err(), @"");
-        insta::assert_snapshot!(pool.device("quantum").unwrap_err(), @"");
+        insta::assert_snapshot!(pool.device("raspi").unwrap_err(), @"unknown device `raspi`, did you mean `raspi4`?; the pool has raspi4, fpga");
+        insta::assert_snapshot!(pool.device("quantum").unwrap_err(), @"unknown device `quantum`; the pool has raspi4, fpga");
         let twice = pool.select(&["fpga".to_owned(), "fpga".to_owned()]).unwrap_err();
-        insta::assert_snapshot!(twice, @"");
+        insta::assert_snapshot!(twice, @"device `fpga` is there twice");
     }
 }

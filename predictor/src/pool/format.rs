@@ -185,12 +185,12 @@ mod tests {
             let error = read(&path, Space::NasBench201).unwrap_err();
             error.to_string().replace(folder.path().to_str().unwrap(), "TMP")
         };
-        insta::assert_snapshot!(refused(&bytes[..bytes.len() - 1]), @"");
-        insta::assert_snapshot!(refused(&bytes[..20]), @"");
+        insta::assert_snapshot!(refused(&bytes[..bytes.len() - 1]), @"TMP/pool is not a whole pool file (incomplete metadata, file not fully covered); write it again with `tenshot import`");
+        insta::assert_snapshot!(refused(&bytes[..20]), @"TMP/pool is not a whole pool file (invalid header length); write it again with `tenshot import`");
         let text = br#"\"version\":1"#;
         let place = bytes.windows(text.len()).position(|window| window == text).unwrap();
         let mut newer = bytes.clone();
         newer[place + text.len() - 1] = b'7';
-        insta::assert_snapshot!(refused(&newer), @"");
+        insta::assert_snapshot!(refused(&newer), @"TMP/pool is a pool file of version 7, newer than 1, the newest that this program reads; update the program");
     }
 }

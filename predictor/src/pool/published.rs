@@ -143,10 +143,10 @@ mod tests {
             message(&error).replace(folder.path().file_name().unwrap().to_str().unwrap(), "data")
         };
         write(&root.join("latency/pixel2.pt"), &[1.0, 2.0]);
-        insta::assert_snapshot!(refused(), @"");
+        insta::assert_snapshot!(refused(), @"TMP/data/nasbench201 does not hold a pool: device `pixel2` has 2 latencies, but the pool has 15625 architectures");
         std::fs::write(root.join("latency/pixel2.pt"), b"PK").unwrap();
-        insta::assert_snapshot!(refused(), @"");
+        insta::assert_snapshot!(refused(), @"TMP/data/nasbench201/latency/pixel2.pt could not be read: not a whole zip archive; fetch the file again: invalid Zip archive: Could not find EOCD");
         std::fs::remove_file(root.join("hardware_embedding_index.pt")).unwrap();
-        insta::assert_snapshot!(refused(), @"");
+        insta::assert_snapshot!(refused(), @"TMP/data/nasbench201/hardware_embedding_index.pt could not be read; --data is a folder that holds nasbench201/ as published with HELP: No such file or directory (os error 2)");
     }
 }

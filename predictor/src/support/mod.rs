@@ -146,11 +146,11 @@ mod tests {
 
     #[test]
     fn every_fault_has_its_message() {
-        insta::assert_snapshot!(refused(&[]), @"");
-        insta::assert_snapshot!(refused(&[(0, 1.0), (1, 2.0)]), @"");
-        insta::assert_snapshot!(refused(&[(0, 1.0), (1, 0.0), (2, 1.0)]), @"");
-        insta::assert_snapshot!(refused(&[(0, 1.0), (1, f64::INFINITY), (2, 1.0)]), @"");
-        insta::assert_snapshot!(refused(&[(0, 1.0), (1, 1.0), (2, 1.0), (1, 2.0)]), @"");
+        insta::assert_snapshot!(refused(&[]), @"0 measurements are too few; a predictor adapts from 3 or more");
+        insta::assert_snapshot!(refused(&[(0, 1.0), (1, 2.0)]), @"2 measurements are too few; a predictor adapts from 3 or more");
+        insta::assert_snapshot!(refused(&[(0, 1.0), (1, 0.0), (2, 1.0)]), @"a latency of 0 ms for |none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2| cannot be; latencies are positive numbers");
+        insta::assert_snapshot!(refused(&[(0, 1.0), (1, f64::INFINITY), (2, 1.0)]), @"a latency of inf ms for |none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2| cannot be; latencies are positive numbers");
+        insta::assert_snapshot!(refused(&[(0, 1.0), (1, 1.0), (2, 1.0), (1, 2.0)]), @"|none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2| was measured twice; give each architecture once");
     }
 
     #[test]

@@ -101,15 +101,15 @@ mod tests {
             let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
             format!("{error}{}", cause.unwrap_or_default())
         };
-        insta::assert_snapshot!(refused("architecture,latency\n9,1\n"), @"");
-        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n15625,2\n"), @"");
-        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,fast\n"), @"");
-        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,-2\n"), @"");
-        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,nan\n"), @"");
-        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n\n55,2\n9,3\n"), @"");
-        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,2\n"), @"");
-        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,2,3\n"), @"");
-        insta::assert_snapshot!(refused(""), @"");
+        insta::assert_snapshot!(refused("architecture,latency\n9,1\n"), @"no column `latency_ms` in its first line; it starts with `architecture,latency_ms`");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n15625,2\n"), @"line 3, column `architecture`: cell index 15625 is out of range, expected 0 to 15624");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,fast\n"), @"line 3, column `latency_ms`: `fast` is no number");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,-2\n"), @"line 3, column `latency_ms`: -2 ms cannot be; latencies are positive numbers");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,nan\n"), @"line 3, column `latency_ms`: nan ms cannot be; latencies are positive numbers");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n\n55,2\n9,3\n"), @"line 5, column `architecture`: measured in line 2 already");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,2\n"), @"2 measurements are too few; a predictor adapts from 3 or more");
+        insta::assert_snapshot!(refused("architecture,latency_ms\n9,1\n55,2,3\n"), @"not a CSV table: CSV error: record 2 (line: 3, byte: 28): found record with 3 fields, but the previous record has 2 fields");
+        insta::assert_snapshot!(refused(""), @"no column `architecture` in its first line; it starts with `architecture,latency_ms`");
     }
 
     proptest::proptest! {
