@@ -46,6 +46,23 @@ mod tests {
             ("sys/class/thermal/thermal_zone0/type", "cpu-thermal\n"),
             ("sys/class/thermal/thermal_zone0/temp", "48250\n"),
         ]);
-        insta::assert_json_snapshot!(conditions(&tree.root(), &[0]), @r#""#);
+        insta::assert_json_snapshot!(conditions(&tree.root(), &[0]), @r#"
+        {
+          "governor": "performance",
+          "frequency_khz": [
+            1500000
+          ],
+          "temperatures": [
+            {
+              "zone": "cpu-thermal",
+              "millicelsius": 48250
+            }
+          ],
+          "throttle_count": "unknown",
+          "load_average": 0.31,
+          "memory_available_bytes": 1048576,
+          "battery_percent": "unknown"
+        }
+        "#);
     }
 }

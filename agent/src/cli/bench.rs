@@ -217,10 +217,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_followed_is_refused() {
-        insta::assert_snapshot!(settings("--preset best").unwrap_err(), @"");
-        insta::assert_snapshot!(settings("--trim 0.5").unwrap_err(), @"");
-        insta::assert_snapshot!(settings("--trim NaN").unwrap_err(), @"");
-        insta::assert_snapshot!(settings("--max-runs 20").unwrap_err(), @"");
-        insta::assert_snapshot!(settings("--backend ort").unwrap_err(), @"");
+        insta::assert_snapshot!(settings("--preset best").unwrap_err(), @"unknown preset `best`: this version knows help");
+        insta::assert_snapshot!(settings("--trim 0.5").unwrap_err(), @"trim_fraction is 0.5: expected at least 0 and below 0.5");
+        insta::assert_snapshot!(settings("--trim NaN").unwrap_err(), @"trim_fraction is NaN: expected at least 0 and below 0.5");
+        insta::assert_snapshot!(settings("--max-runs 20").unwrap_err(), @"timed runs has a minimum of 50 above its maximum of 20");
+        insta::assert_snapshot!(settings("--backend ort").unwrap_err(), @"unknown backend `ort`: this build has tract");
     }
 }

@@ -15,8 +15,7 @@ pub(crate) fn report(measurement: &Measurement) -> String {
         let _ = writeln!(text, "{name:<11} {value:>10.3} ms  {remark}");
     };
     line("latency", statistics.trimmed_mean, &format!("mean of {samples} runs, {trimmed} removed at each end"));
-    line("", low, "95% interval, lower end");
-    line("", high, "upper end");
+    line("interval", low, &format!("to {high:.3} ms, with 95% confidence"));
     line("median", statistics.median, &format!("median absolute deviation {:.3} ms", statistics.mad));
     line("mean", statistics.mean, &format!("coefficient of variation {:.1}%", statistics.cv * 100.0));
     line("smallest", statistics.min, "");
@@ -66,7 +65,22 @@ mod tests {
 
     #[test]
     fn a_trusted_measurement() {
-        insta::assert_snapshot!(report(&calm()), @"");
+        insta::assert_snapshot!(report(&calm()), @r"
+        model       9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4
+        setting     fake 1 (cpu), 1 thread, batch 1, protocol help
+
+        latency          9.998 ms  mean of 50 runs, 5 removed at each end
+        interval         9.980 ms  to 10.016 ms, with 95% confidence
+        median           9.998 ms  median absolute deviation 0.050 ms
+        mean             9.998 ms  coefficient of variation 0.6%
+        smallest         9.900 ms
+        largest         10.096 ms
+        p90             10.076 ms  90th percentile
+        cold start       1.000 ms  first of 10 warm-up runs
+        loading          1.000 ms
+
+        verdict     trusted
+        ");
     }
 
     #[test]
@@ -75,6 +89,22 @@ mod tests {
         measurement.threads = 2;
         measurement.cpu_set = Some(vec![0, 1]);
         measurement.verdict = Verdict::from(vec![Reason::Throttled, Reason::TooFewSamples { samples: 3, needed: 10 }]);
-        insta::assert_snapshot!(report(&measurement), @"");
+        insta::assert_snapshot!(report(&measurement), @r"
+        model       9372c470eeadd5ecd9c3c74c2b3cb633f8e2f2fad799250a0f70d652b6b825e4
+        setting     fake 1 (cpu), 2 threads on processors 0, 1, batch 1, protocol help
+
+        latency          9.998 ms  mean of 50 runs, 5 removed at each end
+        interval         9.980 ms  to 10.016 ms, with 95% confidence
+        median           9.998 ms  median absolute deviation 0.050 ms
+        mean             9.998 ms  coefficient of variation 0.6%
+        smallest         9.900 ms
+        largest         10.096 ms
+        p90             10.076 ms  90th percentile
+        cold start       1.000 ms  first of 10 warm-up runs
+        loading          1.000 ms
+
+        verdict     suspect: the board throttled
+                             3 samples, 10 needed
+        ");
     }
 }

@@ -5,7 +5,7 @@ use std::panic;
 use std::process::{self, ExitCode};
 use std::thread;
 
-use tenshot_protocol::v1::{FailureKind, MeasurementFailure, Outcome};
+use tenshot_protocol::v1::{FailureKind, Measurement, MeasurementFailure, Outcome};
 
 use crate::board::control;
 use crate::worker::{Job, record};
@@ -23,12 +23,9 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let outcome = match control::limit_memory(job.limits.memory_bytes) {
-        Ok(()) => match end_with_parent().and_then(|()| record::measure(&job)) {
-            Ok(measurement) => Outcome::Measured(Box::new(measurement)),
-            Err(failure) => Outcome::Failed(failure),
-        },
-        Err(error) => Outcome::Failed(board_failure(error)),
+    let outcome = match measure(&job) {
+        Ok(measurement) => Outcome::Measured(Box::new(measurement)),
+        Err(failure) => Outcome::Failed(failure),
     };
     match write_outcome(&outcome) {
         Ok(()) => ExitCode::SUCCESS,
@@ -37,6 +34,13 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn measure(job: &Job) -> Result<Measurement, MeasurementFailure> {
+    // The thread comes first: it would be the first to lack memory, with a message of its own.
+    end_with_parent()?;
+    control::limit_memory(job.limits.memory_bytes).map_err(board_failure)?;
+    record::measure(job)
 }
 
 fn read_job() -> io::Result<Job> {

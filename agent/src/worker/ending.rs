@@ -11,8 +11,8 @@ pub(crate) struct Ending<'a> {
     pub(crate) status: ExitStatus,
     /// What it wrote to its standard output.
     pub(crate) output: &'a [u8],
-    /// The last line that it wrote to its standard error.
-    pub(crate) last_words: Option<&'a str>,
+    /// The end of what it wrote to its standard error.
+    pub(crate) errors: &'a str,
     /// The memory that it was allowed, in bytes.
     pub(crate) memory_bytes: u64,
 }
@@ -25,14 +25,14 @@ const SIGKILL: i32 = 9;
 impl Ending<'_> {
     /// The outcome that the process reported, or why there is none.
     pub(crate) fn outcome(&self) -> Outcome {
-        let said = self.said();
+        let said = said(self.errors);
         if self.status.success() {
             let outcome = serde_json::from_slice(self.output);
             return outcome.unwrap_or_else(|error| {
                 failed(FailureKind::Crashed, format!("it ended without an outcome ({error}){said}"))
             });
         }
-        if self.last_words.is_some_and(|line| OUT_OF_MEMORY.iter().any(|words| line.contains(words))) {
+        if self.errors.lines().any(is_out_of_memory) {
             let allowed = self.memory_bytes >> 20;
             return failed(FailureKind::MemoryLimit, format!("more than {allowed} MiB were needed{said}"));
         }
@@ -44,10 +44,21 @@ impl Ending<'_> {
         };
         failed(FailureKind::Crashed, format!("{how}{said}"))
     }
+}
 
-    fn said(&self) -> String {
-        self.last_words.map(|line| format!("; its last words: {line}")).unwrap_or_default()
-    }
+/// What a process said before its end, to be put behind what is known already.
+pub(crate) fn said(errors: &str) -> String {
+    last_words(errors).map(|line| format!("; its last words: {line}")).unwrap_or_default()
+}
+
+/// The last line that is not blank; where memory ran out, the line that says so: advice may follow it.
+fn last_words(errors: &str) -> Option<&str> {
+    let lines = || errors.lines().map(str::trim);
+    lines().rfind(|line| is_out_of_memory(line)).or_else(|| lines().rfind(|line| !line.is_empty()))
+}
+
+fn is_out_of_memory(line: &str) -> bool {
+    OUT_OF_MEMORY.iter().any(|words| line.contains(words))
 }
 
 fn failed(kind: FailureKind, detail: String) -> Outcome {
@@ -75,9 +86,9 @@ mod tests {
     use super::Ending;
 
     /// `wait_status` as the operating system packs it: exit code << 8, or the signal.
-    fn failure(wait_status: i32, output: &str, last_words: Option<&str>) -> (FailureKind, String) {
+    fn failure(wait_status: i32, output: &str, errors: &str) -> (FailureKind, String) {
         let status = ExitStatus::from_raw(wait_status);
-        let ending = Ending { status, output: output.as_bytes(), last_words, memory_bytes: 2 << 30 };
+        let ending = Ending { status, output: output.as_bytes(), errors, memory_bytes: 2 << 30 };
         let Outcome::Failed(failure) = ending.outcome() else { panic!("measured") };
         (failure.kind, failure.detail)
     }
@@ -85,21 +96,29 @@ mod tests {
     #[test]
     fn what_the_process_reports_counts() {
         let report = r#"{"failed":{"kind":"board","detail":"no such processor"}}"#;
-        assert_eq!(failure(0, report, Some("noise")), (FailureKind::Board, "no such processor".to_owned()));
+        assert_eq!(failure(0, report, "noise"), (FailureKind::Board, "no such processor".to_owned()));
     }
 
     #[test]
     fn every_other_ending_is_told_apart() {
         let endings = [
-            failure(0, "<garbage>", Some("a word")),
-            failure(0, "", None),
-            failure(3 << 8, "", Some("no idea")),
-            failure(11, "", None),
-            failure(9, "", None),
-            failure(6, "", Some("memory allocation of 1024 bytes failed")),
-            failure(101 << 8, "", Some("panicked: failed to allocate Layout { size: 64 }")),
+            failure(0, "<garbage>", "a word\n"),
+            failure(0, "", ""),
+            failure(3 << 8, "", "first\n no idea\n\n  \n"),
+            failure(11, "", ""),
+            failure(9, "", " \n"),
+            failure(6, "", "memory allocation of 1024 bytes failed\nnote: some advice\n"),
+            failure(101 << 8, "", "panicked: failed to allocate Layout { size: 64 }"),
         ];
         let lines: Vec<String> = endings.iter().map(|(kind, detail)| format!("{kind:?}: {detail}")).collect();
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        Crashed: it ended without an outcome (expected value at line 1 column 1); its last words: a word
+        Crashed: it ended without an outcome (EOF while parsing a value at line 1 column 0)
+        Crashed: exit code 3; its last words: no idea
+        Crashed: signal 11 (segmentation fault)
+        Crashed: killed from outside, perhaps because the board ran out of memory
+        MemoryLimit: more than 2048 MiB were needed; its last words: memory allocation of 1024 bytes failed
+        MemoryLimit: more than 2048 MiB were needed; its last words: panicked: failed to allocate Layout { size: 64 }
+        ");
     }
 }

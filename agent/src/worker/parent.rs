@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::worker::ending::Ending;
+use crate::worker::ending::{Ending, said};
 use crate::worker::{Host, Job};
 
 /// Bytes of an outcome at most; a million samples take about 10 MB.
@@ -51,23 +51,23 @@ async fn supervise(mut child: Child, job: &Job) -> Outcome {
         Err(error) => return failed(FailureKind::Board, format!("the job cannot be written as JSON: {error}")),
     };
     line.push(b'\n');
-    let mut last_words = Vec::new();
+    let mut end_of_errors = Vec::new();
     let conversation = async {
         // A child that does not listen ends with a reason of its own. The input stays open until it
         // has ended: its end would end the child.
         let told = async { input.write_all(&line).await.and(input.flush().await) };
-        let (_, output, ()) = tokio::join!(told, read_output(output), keep_end(errors, &mut last_words));
+        let (_, output, ()) = tokio::join!(told, read_output(output), keep_end(errors, &mut end_of_errors));
         let status = child.wait().await;
         drop(input);
         (output, status)
     };
     let limit = Duration::from_millis(job.limits.time_ms);
     let ended = timeout(limit, conversation).await;
-    let last_words = last_line(&last_words);
+    let errors = String::from_utf8_lossy(&end_of_errors);
     match ended {
         Ok((Ok(output), Ok(status))) => {
             let memory_bytes = job.limits.memory_bytes;
-            Ending { status, output: &output, last_words: last_words.as_deref(), memory_bytes }.outcome()
+            Ending { status, output: &output, errors: &errors, memory_bytes }.outcome()
         }
         Ok((Err(error), _) | (_, Err(error))) => {
             failed(FailureKind::Board, format!("failed to follow the measuring process: {error}"))
@@ -75,8 +75,8 @@ async fn supervise(mut child: Child, job: &Job) -> Outcome {
         Err(_) => {
             // Its end is awaited, so that the next measurement does not share the board with it.
             let _ = child.kill().await;
-            let said = last_words.map(|line| format!("; its last words: {line}")).unwrap_or_default();
-            failed(FailureKind::TimeLimit, format!("it did not end within {} ms{said}", job.limits.time_ms))
+            let limit = job.limits.time_ms;
+            failed(FailureKind::TimeLimit, format!("it did not end within {limit} ms{}", said(&errors)))
         }
     }
 }
@@ -99,25 +99,13 @@ async fn keep_end(mut errors: impl AsyncRead + Unpin, kept: &mut Vec<u8>) {
     }
 }
 
-/// The last line that is not blank.
-fn last_line(bytes: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(bytes);
-    text.lines().rev().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
-}
-
 fn failed(kind: FailureKind, detail: String) -> Outcome {
     Outcome::Failed(MeasurementFailure { kind, detail })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LAST_WORDS, keep_end, last_line};
-
-    #[test]
-    fn the_last_words_are_the_last_line() {
-        assert_eq!(last_line(b"first\nlast\n\n  \n").as_deref(), Some("last"));
-        assert_eq!(last_line(b" \n"), None);
-    }
+    use super::{LAST_WORDS, keep_end};
 
     #[tokio::test]
     async fn only_the_end_of_a_flood_is_kept() {
@@ -125,6 +113,6 @@ mod tests {
         let mut kept = Vec::new();
         keep_end(flood.as_slice(), &mut kept).await;
         assert_eq!(kept.len(), LAST_WORDS);
-        assert_eq!(last_line(&kept).as_deref(), Some("the end"));
+        assert!(kept.ends_with(b"\nthe end\n"));
     }
 }

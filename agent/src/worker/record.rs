@@ -15,7 +15,7 @@ use crate::worker::Job;
 /// The same input for every measurement of a model.
 const INPUT_SEED: u64 = 0;
 
-/// Does the job, in this process and its limits.
+/// Does the job in this process; its limits are set already.
 ///
 /// # Errors
 /// Where there is no measurement, with the reason.
