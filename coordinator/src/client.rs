@@ -23,7 +23,9 @@ pub enum ClientError {
     #[error("`{0}` is not a coordinator's address: expected something like http://127.0.0.1:7311")]
     Address(String),
     /// Nobody answers.
-    #[error("no coordinator answers at {address} ({cause}): start one with `tenshot serve`, or say where with --coordinator")]
+    #[error(
+        "no coordinator answers at {address} ({cause}): start one with `tenshot serve`, or say where with --coordinator"
+    )]
     Unreachable {
         /// The address.
         address: Url,
@@ -155,8 +157,10 @@ impl Client {
         device: Option<&str>,
         space: Option<&str>,
     ) -> Result<Vec<PredictorSummary>, ClientError> {
-        let query: Vec<(&str, &str)> =
-            [("device", device), ("space", space)].into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+        let query: Vec<(&str, &str)> = [("device", device), ("space", space)]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
         self.get(&["predictors"], &query).await
     }
 

@@ -12,10 +12,12 @@ use super::pool_data::check_folder_of;
 use super::{Exit, Failure, FailureContext, output};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  tenshot adapt --measurements ten.csv --device toaster --out toaster.safetensors\n  \
+#[command(
+    after_help = "Example:\n  tenshot adapt --measurements ten.csv --device toaster --out toaster.safetensors\n  \
                         tenshot predict --predictor toaster.safetensors 9930\n\nThe table's first line is \
                         `architecture,latency_ms`; three rows or more follow, each with a cell string (or the \
-                        benchmark's index) and its latency in milliseconds.")]
+                        benchmark's index) and its latency in milliseconds."
+)]
 pub(crate) struct Args {
     /// The search space.
     #[arg(long, default_value = "nasbench201")]

@@ -112,7 +112,8 @@ struct Create {
 
 /// Reads `paper`, `random:COUNT`, `random:COUNT:SEED`, or a list.
 fn choice(text: &str) -> Result<ArchitectureChoice, String> {
-    let wrong = || format!("`{text}`: expected paper, random:COUNT, random:COUNT:SEED, or architectures separated by commas");
+    let wrong =
+        || format!("`{text}`: expected paper, random:COUNT, random:COUNT:SEED, or architectures separated by commas");
     let number = |text: Option<&str>| text.and_then(|text| text.parse().ok()).ok_or_else(wrong);
     let mut parts = text.split(':');
     match parts.next() {
@@ -183,7 +184,9 @@ async fn newest_unless(client: &Client, given: Option<i64>) -> Result<CampaignId
         return Ok(CampaignId(given));
     }
     let campaigns = client.campaigns().await?;
-    let newest = campaigns.first().ok_or_else(|| Failure::input("there is no campaign yet: `tenshot campaign create` makes one"))?;
+    let newest = campaigns
+        .first()
+        .ok_or_else(|| Failure::input("there is no campaign yet: `tenshot campaign create` makes one"))?;
     Ok(newest.campaign)
 }
 

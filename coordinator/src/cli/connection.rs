@@ -39,7 +39,7 @@ impl Connection {
                 .trim()
                 .to_owned(),
             (None, Some(token), _) => token.clone(),
-            (None, None, Some(folder)) => TokenFiles::of(folder).read(Role::Operator).map_err(Failure::input)?,
+            (None, None, Some(folder)) => TokenFiles::of(folder).read(Role::Operator).or_exit(Exit::Input)?,
             (None, None, None) => {
                 return Err(Failure::new(
                     Exit::Usage,

@@ -12,10 +12,12 @@ use super::pool_data::{PoolData, device_names};
 use super::{Exit, Failure, FailureContext, output};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  tenshot eval --data help\n  tenshot eval --data help --method nearest --references \
+#[command(
+    after_help = "Examples:\n  tenshot eval --data help\n  tenshot eval --data help --method nearest --references \
                         paper\n  tenshot eval --data help --train titanx_1,gold_6226,pixel3 --test raspi4 --shots 5 \
                         --json\n\nWithout --train and --test it is the paper's split. A test device gives its \
-                        measurements of the references and nothing more; queries are the pool's query architectures.")]
+                        measurements of the references and nothing more; queries are the pool's query architectures."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     pool: PoolData,

@@ -9,9 +9,11 @@ use super::pool_data::{PoolData, check_folder_of, device_names};
 use super::{Exit, Failure, FailureContext, output};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  tenshot meta-train --data help --out all.safetensors\n  tenshot meta-train --data help \
+#[command(
+    after_help = "Examples:\n  tenshot meta-train --data help --out all.safetensors\n  tenshot meta-train --data help \
                         --train 1080ti_1,1080ti_32,raspi4 --out three.safetensors\n\nThe same data, devices and seed \
-                        give the same file, byte for byte.")]
+                        give the same file, byte for byte."
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     pool: PoolData,

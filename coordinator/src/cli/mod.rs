@@ -3,11 +3,17 @@
 //! Every command file has `pub(crate) struct Args` (clap) and `pub(crate) fn run(args: Args) -> Result<(), Failure>`.
 //! Results go to stdout (a table, or JSON with `--json`), progress and logs to stderr.
 
+mod adapt;
 mod campaign;
 mod connection;
 mod demo;
 mod devices;
+mod eval;
+mod import;
+mod meta_train;
+mod models;
 mod output;
+mod pool_data;
 mod predict;
 mod predictors;
 mod progress;
@@ -50,34 +56,48 @@ enum Command {
     Predictors(predictors::Args),
     /// Predict latencies, by a coordinator or by a predictor's file.
     Predict(predict::Args),
+    /// Adapt a predictor to a device from a table of measurements.
+    Adapt(adapt::Args),
+    /// Train a predictor on a device pool.
+    MetaTrain(meta_train::Args),
+    /// Show how well a method predicts devices that it was not trained on.
+    Eval(eval::Args),
+    /// Turn a published device pool into one file.
+    Import(import::Args),
+    /// Build and show the networks of a search space, and its reference sets.
+    Models(models::Args),
     /// Measure models on this machine: everything that `tenshot-agent` does.
-    Agent {
-        #[command(subcommand)]
-        command: tenshot_agent::cli::Command,
-    },
+    Agent(tenshot_agent::cli::Command),
 }
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    runtime::start_logging();
-    let result = match cli.command {
+    let command = Cli::parse().command;
+    // The agent logs in its own way.
+    if !matches!(command, Command::Agent(_)) {
+        runtime::start_logging();
+    }
+    run(command).unwrap_or_else(|failure| failure.report("tenshot"))
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Campaign(args) => campaign::run(args),
         Command::Devices(args) => devices::run(args),
         Command::Predictors(args) => predictors::run(args),
         Command::Predict(args) => predict::run(args),
-        Command::Agent { command } => {
-            return match Host::current(&["agent"]) {
-                Ok(host) => tenshot_agent::cli::dispatch(command, host, "tenshot agent"),
-                Err(error) => Failure::machine(format_args!("cannot find this program's own file: {error}")).report("tenshot"),
-            };
+        Command::Adapt(args) => adapt::run(args),
+        Command::MetaTrain(args) => meta_train::run(args),
+        Command::Eval(args) => eval::run(args),
+        Command::Import(args) => import::run(args),
+        Command::Models(args) => models::run(args),
+        Command::Agent(command) => {
+            let host = Host::current(&["agent"]).or_fail(Exit::Machine, "cannot find this program's own file")?;
+            return Ok(tenshot_agent::cli::dispatch(command, host));
         }
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report("tenshot"),
     }
+    .map(|()| ExitCode::SUCCESS)
 }

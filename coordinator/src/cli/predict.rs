@@ -7,7 +7,7 @@ use tenshot_predictor::Adapted;
 use tenshot_protocol::v1::{PredictRequest, PredictedLatency};
 
 use super::connection::Connection;
-use super::{Exit, Failure, output, runtime};
+use super::{Exit, Failure, FailureContext, output, runtime};
 use crate::service::predicted_latency;
 
 #[derive(Debug, clap::Args)]
@@ -63,11 +63,11 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
 }
 
 fn by_file(path: &std::path::Path, args: &Args) -> Result<Vec<PredictedLatency>, Failure> {
-    let adapted = Adapted::read(path).map_err(Failure::input)?;
-    let space: Space = args.space.parse().map_err(Failure::input)?;
-    let parse = |text: &String| space.parse(text).map_err(Failure::input);
+    let adapted = Adapted::read(path).or_exit(Exit::Input)?;
+    let space: Space = args.space.parse().or_exit(Exit::Input)?;
+    let parse = |text: &String| space.parse(text).or_exit(Exit::Input);
     let architectures = args.architectures.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
-    let predictions = adapted.predict(&architectures).map_err(Failure::input)?;
+    let predictions = adapted.predict(&architectures).or_exit(Exit::Input)?;
     Ok(architectures.iter().zip(&predictions).map(predicted_latency).collect())
 }
 
@@ -78,7 +78,10 @@ async fn by_coordinator(args: &Args) -> Result<Vec<PredictedLatency>, Failure> {
         None => match client.devices().await?.as_slice() {
             [only] => only.name.clone(),
             several => {
-                return Err(Failure::new(Exit::Usage, format!("there are {} devices: say which with --device", several.len())));
+                return Err(Failure::new(
+                    Exit::Usage,
+                    format!("there are {} devices: say which with --device", several.len()),
+                ));
             }
         },
     };

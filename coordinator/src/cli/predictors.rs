@@ -7,7 +7,7 @@ use serde_json::json;
 use tenshot_protocol::v1::PredictorSummary;
 
 use super::connection::Connection;
-use super::{Failure, output, runtime};
+use super::{Exit, Failure, FailureContext, output, runtime};
 use crate::store::files::write_whole;
 
 #[derive(Debug, clap::Args)]
@@ -66,7 +66,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
                 let found = client.predictors(device.as_deref(), Some(&space)).await?;
                 let chosen = choose(&found, predictor)?;
                 let bytes = client.predictor_file(chosen.predictor).await?;
-                write_whole(&out, &bytes).map_err(Failure::machine)?;
+                write_whole(&out, &bytes).or_exit(Exit::Machine)?;
                 if json {
                     return output::json(&json!({ "predictor": chosen, "file": out, "bytes": bytes.len() }));
                 }
@@ -80,7 +80,9 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
 fn choose(found: &[PredictorSummary], number: Option<i64>) -> Result<&PredictorSummary, Failure> {
     if let Some(number) = number {
         return found.iter().find(|summary| summary.predictor.0 == number).ok_or_else(|| {
-            Failure::input(format!("there is no predictor {number}: `tenshot predictors list` shows those that there are"))
+            Failure::input(format!(
+                "there is no predictor {number}: `tenshot predictors list` shows those that there are"
+            ))
         });
     }
     let newest = found.first().ok_or_else(|| Failure::input("there is no predictor yet: run a campaign first"))?;

@@ -22,7 +22,8 @@ impl Bar {
 
     /// Shows how far the campaign is.
     pub(crate) fn show(&self, progress: &CampaignProgress) {
-        let resting = progress.tasks_detail.iter().filter(|task| task.attempts > 0 && task.latency_ms.is_none()).count();
+        let resting =
+            progress.tasks_detail.iter().filter(|task| task.attempts > 0 && task.latency_ms.is_none()).count();
         let again = if resting > 0 { format!("{resting} to be measured again") } else { String::new() };
         let summary = &progress.summary;
         match &self.bar {

@@ -10,9 +10,11 @@ use crate::http::{Server, ServerError};
 use crate::service::Timing;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  tenshot serve --data-dir lab\n  tenshot serve --data-dir lab --listen 127.0.0.1:0\n\n\
+#[command(
+    after_help = "Examples:\n  tenshot serve --data-dir lab\n  tenshot serve --data-dir lab --listen 127.0.0.1:0\n\n\
                         The first start makes a token for each role in DIR/tokens: `agent` for boards, `operator` for \
-                        campaigns, `reader` for NAS jobs.")]
+                        campaigns, `reader` for NAS jobs."
+)]
 pub(crate) struct Args {
     /// Folder for the database, models, predictors and tokens; made where it is missing.
     #[arg(long, env = "TENSHOT_DATA_DIR", value_name = "DIR")]

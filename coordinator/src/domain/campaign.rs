@@ -53,7 +53,9 @@ pub enum CampaignError {
         known: String,
     },
     /// A backend that the device's agent does not have.
-    #[error("device `{device}` has no backend `{backend}` with execution provider `{execution_provider}`: it has {known}")]
+    #[error(
+        "device `{device}` has no backend `{backend}` with execution provider `{execution_provider}`: it has {known}"
+    )]
     NoBackend {
         /// The device.
         device: String,
@@ -178,7 +180,11 @@ pub fn devices<'a>(spec: &CampaignSpec, known: &'a [Candidate]) -> Result<Vec<&'
 /// Names as an error message lists them.
 pub fn enrolled<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
-    if names.is_empty() { "no device has enrolled yet".to_owned() } else { format!("enrolled are {}", names.join(", ")) }
+    if names.is_empty() {
+        "no device has enrolled yet".to_owned()
+    } else {
+        format!("enrolled are {}", names.join(", "))
+    }
 }
 
 fn has_backend(candidate: &Candidate, spec: &CampaignSpec) -> bool {

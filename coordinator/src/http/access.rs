@@ -25,7 +25,10 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
     let needed = guard.role;
     let bearer = header(&request, AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
     let Some(token) = bearer.map(str::to_owned) else {
-        return Err(ApiError::new(ErrorCode::Unauthorised, format!("no token was sent: a token of role {needed} is needed")));
+        return Err(ApiError::new(
+            ErrorCode::Unauthorised,
+            format!("no token was sent: a token of role {needed} is needed"),
+        ));
     };
     match blocking(&guard.coordinator, move |coordinator| coordinator.role_of(&token)).await? {
         Some(role) if role.may_act_as(needed) => Ok(next.run(request).await),

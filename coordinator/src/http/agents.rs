@@ -72,9 +72,8 @@ pub(super) async fn result(
     InPath(device): InPath<DeviceId>,
     Body(request): Body<ResultRequest>,
 ) -> Result<Json<ResultResponse>, ApiError> {
-    let take = move |coordinator: &crate::service::Coordinator| {
-        coordinator.take_result(device, &request, UnixMillis::now())
-    };
+    let take =
+        move |coordinator: &crate::service::Coordinator| coordinator.take_result(device, &request, UnixMillis::now());
     let status = blocking(&coordinator, take).await?;
     Ok(Json(ResultResponse { status }))
 }

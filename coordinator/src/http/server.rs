@@ -30,7 +30,9 @@ pub enum ServerError {
     #[error("another coordinator uses the data folder {}: stop it first, or choose another with --data-dir", .0.display())]
     InUse(PathBuf),
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}; choose another with --listen, such as 127.0.0.1:0 for any free port")]
+    #[error(
+        "cannot listen on {address}: {source}; choose another with --listen, such as 127.0.0.1:0 for any free port"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,

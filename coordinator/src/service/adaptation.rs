@@ -8,7 +8,9 @@ use std::time::Instant;
 
 use tenshot_onnx_models::{Architecture, Space};
 use tenshot_predictor::{Adapted, Certificate, Support, SupportMeasurement};
-use tenshot_protocol::v1::{CampaignId, CampaignState, CertificateView, PredictorSummary, Target, TaskRole};
+use tenshot_protocol::v1::{
+    ArchitectureChoice, CampaignId, CampaignState, CertificateView, PredictorSummary, TaskRole,
+};
 
 use super::{Coordinator, ServiceError};
 use crate::domain::UnixMillis;
@@ -71,11 +73,11 @@ impl Coordinator {
             let mut lacking = Vec::new();
             let mut points = Vec::new();
             for architecture in order {
-                let passes: Vec<&TaskRecord> =
-                    tasks.iter().filter(|task| task.architecture == architecture).collect();
+                let passes: Vec<&TaskRecord> = tasks.iter().filter(|task| task.architecture == architecture).collect();
                 let rows = passes.iter().filter_map(|task| task.measurement);
-                let measured =
-                    rows.map(|row| Ok((row, measurements::measured(tx, row)?))).collect::<Result<Vec<_>, StoreError>>()?;
+                let measured = rows
+                    .map(|row| Ok((row, measurements::measured(tx, row)?)))
+                    .collect::<Result<Vec<_>, StoreError>>()?;
                 match Point::of_passes(architecture, &measured) {
                     Some(point) if measured.len() == passes.len() => points.push(point),
                     _ => lacking.push(architecture.to_owned()),
@@ -105,8 +107,9 @@ impl Coordinator {
         let started = Instant::now();
         let adapted = trained.trained.adapt(&support)?;
         let adapting_ms = started.elapsed().as_secs_f64() * 1e3;
-        let adapted = adapted.for_device(&named_target.device, target_facts(&named_target));
-        let file = self.predictors.put(&adapted.to_bytes()?)?;
+        let file = self
+            .predictors
+            .put(&adapted.for_device(&named_target.device, serde_json::json!(named_target)).to_bytes()?)?;
         let now = UnixMillis::now();
         let embedding = EmbeddingRecord {
             space: spec.space.clone(),
@@ -204,12 +207,7 @@ pub(super) fn parse_all<'a>(
     texts.map(|text| Ok(space.parse(text)?)).collect()
 }
 
-fn target_facts(target: &Target) -> serde_json::Value {
-    serde_json::json!(target)
-}
-
-fn reference_set_name(choice: &tenshot_protocol::v1::ArchitectureChoice) -> String {
-    use tenshot_protocol::v1::ArchitectureChoice;
+fn reference_set_name(choice: &ArchitectureChoice) -> String {
     match choice {
         ArchitectureChoice::Paper => "paper".to_owned(),
         ArchitectureChoice::Random { count, seed } => format!("random-{count}-seed-{seed}"),

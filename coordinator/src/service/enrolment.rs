@@ -14,7 +14,8 @@ impl Coordinator {
     /// Where the name cannot be one, or the database fails.
     pub fn enrol(&self, request: &EnrolRequest, now: UnixMillis) -> Result<EnrolResponse, ServiceError> {
         let name = &request.name;
-        if name.is_empty() || name.chars().count() > 100 || name.chars().any(|c| c.is_control() || c == '/' || c == ',') {
+        if name.is_empty() || name.chars().count() > 100 || name.chars().any(|c| c.is_control() || c == '/' || c == ',')
+        {
             return Err(ServiceError::Conflict(format!(
                 "device name `{name}`: expected 1 to 100 characters without `/`, `,` and control characters"
             )));

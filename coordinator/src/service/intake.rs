@@ -67,11 +67,9 @@ pub(super) fn settle(
         Next::Trusted => ended(TaskState::Trusted, Some(newest)),
         Next::Suspect(best) => ended(TaskState::Suspect, kept.get(best).map(|attempt| attempt.id)),
         Next::Failed => ended(TaskState::Failed, None),
-        Next::Retry => AfterAttempt {
-            state: TaskState::Waiting,
-            measurement: None,
-            not_before: now.plus_ms(spec.cool_down_ms),
-        },
+        Next::Retry => {
+            AfterAttempt { state: TaskState::Waiting, measurement: None, not_before: now.plus_ms(spec.cool_down_ms) }
+        }
     };
     tasks::attempted(tx, task.id, &after)?;
     Ok(())

@@ -1,9 +1,7 @@
 //! Who measures what next.
 
 use rusqlite::Transaction;
-use tenshot_protocol::v1::{
-    Assignment, DeviceId, FailureKind, LeaseRequest, MeasurementFailure, Outcome, SessionId,
-};
+use tenshot_protocol::v1::{Assignment, DeviceId, FailureKind, LeaseRequest, MeasurementFailure, Outcome, SessionId};
 
 use super::enrolment::present_session;
 use super::intake::settle;
@@ -91,7 +89,8 @@ fn give_up_on_vanished(tx: &Transaction, device: DeviceId, now: UnixMillis) -> R
         if task.vanished < MOST_VANISHED_LEASES {
             break;
         }
-        let detail = format!("{} leases ended without a result: the agent or the board went down each time", task.vanished);
+        let detail =
+            format!("{} leases ended without a result: the agent or the board went down each time", task.vanished);
         settle(tx, &task, &Outcome::Failed(MeasurementFailure { kind: FailureKind::Crashed, detail }), now)?;
         given_up.push(task);
     }

@@ -137,7 +137,7 @@ pub fn predicted_latency((architecture, prediction): (&Architecture, &Prediction
     PredictedLatency {
         architecture: architecture.to_string(),
         mean_ms: prediction.mean_ms,
-        interval_90_ms: prediction.interval_ms.as_ref().map(|interval| [interval.low, interval.high]),
+        interval_90_ms: prediction.interval_ms.map(|interval| [interval.low, interval.high]),
     }
 }
 

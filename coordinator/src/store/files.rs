@@ -87,7 +87,8 @@ mod tests {
         let hash = files.put(b"abc").unwrap();
         assert_eq!(files.put(b"abc").unwrap(), hash);
         assert_eq!(files.get(&hash).unwrap(), b"abc");
-        let names: Vec<_> = std::fs::read_dir(folder.path().join("models")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        let names: Vec<_> =
+            std::fs::read_dir(folder.path().join("models")).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(names, [format!("{hash}.onnx").as_str()]);
     }
 }

@@ -21,12 +21,7 @@ pub struct Attempt {
 ///
 /// # Errors
 /// Where the database fails.
-pub fn add(
-    connection: &Connection,
-    holding: &Holding,
-    outcome: &Outcome,
-    now: UnixMillis,
-) -> Result<i64, StoreError> {
+pub fn add(connection: &Connection, holding: &Holding, outcome: &Outcome, now: UnixMillis) -> Result<i64, StoreError> {
     let (latency_ms, trusted) = match outcome {
         Outcome::Measured(measurement) => (Some(measurement.latency_ms.trimmed_mean), measurement.verdict.trusted),
         Outcome::Failed(_) => (None, false),

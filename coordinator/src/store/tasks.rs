@@ -107,11 +107,7 @@ pub fn by_id(connection: &Connection, task: TaskId) -> Result<Option<TaskRecord>
 ///
 /// # Errors
 /// Where the database fails.
-pub fn next_for(
-    connection: &Connection,
-    device: DeviceId,
-    now: UnixMillis,
-) -> Result<Option<TaskRecord>, StoreError> {
+pub fn next_for(connection: &Connection, device: DeviceId, now: UnixMillis) -> Result<Option<TaskRecord>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM tasks
          WHERE device_id = ?1 AND (state = 'leased' OR (state = 'waiting' AND not_before <= ?2))

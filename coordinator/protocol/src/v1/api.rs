@@ -74,8 +74,8 @@ pub struct CertificateView {
     pub mape: f64,
     /// Mean absolute error, in milliseconds.
     pub mean_error_ms: f64,
-    /// Share of the probes inside the 90% interval.
-    pub coverage_90: f64,
+    /// Share of the probes inside the 90% interval; none where the method gives none.
+    pub coverage_90: Option<f64>,
 }
 
 /// One line of `predictors list`.

@@ -27,9 +27,9 @@ pub(super) fn write(folder: &Path, report: &Report, outcome: &Outcome) -> Result
         measurements: folder.join("measurements.csv"),
         predictor: folder.join("predictor.safetensors"),
     };
-    write_whole(&files.report, report.to_html().as_bytes()).map_err(Failure::machine)?;
-    write_whole(&files.measurements, &measurements(report)?).map_err(Failure::machine)?;
-    write_whole(&files.predictor, &outcome.predictor_file).map_err(Failure::machine)?;
+    write_whole(&files.report, report.to_html().as_bytes()).or_exit(Exit::Machine)?;
+    write_whole(&files.measurements, &measurements(report)?).or_exit(Exit::Machine)?;
+    write_whole(&files.predictor, &outcome.predictor_file).or_exit(Exit::Machine)?;
     Ok(files)
 }
 

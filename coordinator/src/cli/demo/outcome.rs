@@ -8,7 +8,7 @@ use tenshot_protocol::v1::{
     BoardFacts, CampaignProgress, Measurement, Outcome as Measured, PredictorSummary, TaskRole,
 };
 
-use crate::cli::Failure;
+use crate::cli::{Exit, Failure, FailureContext};
 use crate::client::Client;
 use crate::domain::UnixMillis;
 use crate::report::{MeasuredModel, PoolDevice, ProbeResult, Report, Scores, Seconds};
@@ -32,7 +32,9 @@ impl Outcome {
         let predictor = predictors
             .into_iter()
             .find(|found| found.target == target.target && Some(found.version) == target.predictor_version)
-            .ok_or_else(|| Failure::unexpected("the campaign has ended without a predictor: see the coordinator's log"))?;
+            .ok_or_else(|| {
+                Failure::unexpected("the campaign has ended without a predictor: see the coordinator's log")
+            })?;
         Ok(Self {
             facts: client.device(device).await?.facts,
             attempts: client.campaign_attempts(campaign.summary.campaign).await?,
@@ -43,10 +45,11 @@ impl Outcome {
 
     /// The report. The predictions come from the very file that a client would pull.
     pub(super) fn report(&self, started: Instant) -> Result<Report, Failure> {
-        let adapted = Adapted::from_bytes(&self.predictor_file).map_err(Failure::unexpected)?;
+        let adapted = Adapted::from_bytes(&self.predictor_file).or_exit(Exit::Unexpected)?;
         let (mut probes, scores) = self.probes(&adapted)?;
         probes.sort_by(|a, b| a.measured.latency_ms.total_cmp(&b.measured.latency_ms));
-        let references: Vec<MeasuredModel> = self.used(TaskRole::Reference).map(|(attempt, m)| model(attempt, m)).collect();
+        let references: Vec<MeasuredModel> =
+            self.used(TaskRole::Reference).map(|(attempt, m)| model(attempt, m)).collect();
         let latencies_ms: Vec<f64> = references.iter().map(|reference| reference.latency_ms).collect();
         let backend_version = self.used(TaskRole::Reference).next().map(|(_, m)| m.backend.version.clone());
         Ok(Report {
@@ -68,13 +71,13 @@ impl Outcome {
 
     /// The probes beside their predictions, and how well these do.
     fn probes(&self, adapted: &Adapted) -> Result<(Vec<ProbeResult>, Scores), Failure> {
-        let space: Space = self.predictor.space.parse().map_err(Failure::unexpected)?;
+        let space: Space = self.predictor.space.parse().or_exit(Exit::Unexpected)?;
         let measured: Vec<MeasuredModel> = self.used(TaskRole::Probe).map(|(attempt, m)| model(attempt, m)).collect();
-        let parse = |model: &MeasuredModel| space.parse(&model.architecture).map_err(Failure::unexpected);
+        let parse = |model: &MeasuredModel| space.parse(&model.architecture).or_exit(Exit::Unexpected);
         let architectures: Vec<Architecture> = measured.iter().map(parse).collect::<Result<_, _>>()?;
-        let predictions = adapted.predict(&architectures).map_err(Failure::unexpected)?;
+        let predictions = adapted.predict(&architectures).or_exit(Exit::Unexpected)?;
         let measured_ms: Vec<f64> = measured.iter().map(|model| model.latency_ms).collect();
-        let scores = scores(&Certificate::of(&predictions, &measured_ms).map_err(Failure::unexpected)?);
+        let scores = scores(&Certificate::of(&predictions, &measured_ms).or_exit(Exit::Unexpected)?);
         let result = |(measured, prediction): (MeasuredModel, Prediction)| ProbeResult {
             measured,
             predicted_ms: prediction.mean_ms,
@@ -85,7 +88,8 @@ impl Outcome {
 
     /// The measurements that are used, in the order of the campaign.
     fn used(&self, role: TaskRole) -> impl Iterator<Item = (&CampaignAttempt, &Measurement)> {
-        let mut used: Vec<_> = self.attempts.iter().filter(|attempt| attempt.used && attempt.task.role == role).collect();
+        let mut used: Vec<_> =
+            self.attempts.iter().filter(|attempt| attempt.used && attempt.task.role == role).collect();
         used.sort_by_key(|attempt| attempt.task.task);
         used.into_iter().filter_map(|attempt| Some((attempt, measured(attempt)?)))
     }
@@ -159,7 +163,7 @@ fn pool(adapted: &Adapted) -> Result<Vec<PoolDevice>, Failure> {
         relative_latency: device.relative_latency,
     };
     let mut pool: Vec<PoolDevice> =
-        standing(adapted.trained(), adapted.support()).map_err(Failure::unexpected)?.into_iter().map(place).collect();
+        standing(adapted.trained(), adapted.support()).or_exit(Exit::Unexpected)?.into_iter().map(place).collect();
     pool.sort_by(|a, b| b.correlation.total_cmp(&a.correlation));
     Ok(pool)
 }

@@ -63,7 +63,7 @@ fn closing(report: &Report, summary: &Summary) -> String {
     };
     format!(
         "\n{device}, from {references} measured networks, on {probes} that the predictor never saw:\n\
-         Spearman {spearman:.3}, MAPE {mape:.1}%, mean error {error:.2} ms, {coverage:.0}% inside the 90% interval\n\n\
+         Spearman {spearman:.3}, MAPE {mape:.1}%, mean error {error:.2} ms, {coverage} inside the 90% interval\n\n\
          measuring the references {measuring:.1} s, adapting {adapting:.2} ms, everything {total:.0} s\n\
          900 samples, which a predictor trained from nothing needs, would have cost {minutes:.0} min{suspect}\n\n\
          report        {report_file}\nmeasurements  {csv}\npredictor     {predictor}",
@@ -73,7 +73,7 @@ fn closing(report: &Report, summary: &Summary) -> String {
         spearman = scores.spearman,
         mape = scores.mape * 100.0,
         error = scores.mean_error_ms,
-        coverage = scores.coverage_90 * 100.0,
+        coverage = scores.coverage_90.map_or_else(|| "no".to_owned(), |share| format!("{:.0}%", share * 100.0)),
         measuring = seconds.measuring_references,
         adapting = seconds.adapting * 1e3,
         total = seconds.total,
