@@ -6,10 +6,9 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tract_onnx::prelude::{
-    DatumExt, Framework, InferenceModelExt, IntoRunnable, IntoTensor, Tensor, TypedRunnableModel, tvec,
-};
+use tract_onnx::prelude::{Framework, InferenceModelExt, IntoRunnable, IntoTensor, Tensor, TypedRunnableModel, tvec};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).ok_or("usage: outputs DIR")?;
@@ -33,13 +32,12 @@ fn sorted_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     Ok(files)
 }
 
-fn outputs(model: &TypedRunnableModel, input_path: &Path) -> Result<String, Box<dyn Error>> {
+fn outputs(model: &Arc<TypedRunnableModel>, input_path: &Path) -> Result<String, Box<dyn Error>> {
     let shape = model.model().input_fact(0)?.shape.as_concrete().ok_or("the input's shape is not fixed")?.to_vec();
     let bytes = std::fs::read(input_path)?;
     let numbers: Vec<f32> = bytes.as_chunks().0.iter().map(|&chunk| f32::from_le_bytes(chunk)).collect();
     let input = Tensor::from_shape(&shape, &numbers)?;
     let outputs = model.run(tvec!(input.into_tensor().into()))?;
-    let logits = outputs[0].cast_to::<f32>()?;
-    let logits: Vec<_> = logits.as_slice::<f32>()?.iter().map(|logit| format!("{logit:e}")).collect();
+    let logits: Vec<_> = outputs[0].to_plain_array_view::<f32>()?.iter().map(|logit| format!("{logit:e}")).collect();
     Ok(logits.join(" "))
 }
