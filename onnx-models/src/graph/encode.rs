@@ -1,10 +1,11 @@
 //! Writes a graph as an ONNX model with random weights.
 
 use prost::Message;
+use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 
+use super::initializer::{Content, Initializer};
 use super::onnx::{
-    AttributeProto, FLOAT, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto, TensorProto,
-    ValueInfoProto, signed,
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto, ValueInfoProto,
 };
 use super::weights::{EPSILON, Statistics, Weights, he_bound};
 use super::{Convolution, Graph, Node, Operator, Value};
@@ -19,34 +20,66 @@ pub const INPUT: &str = "input";
 /// The name of the output of every model.
 pub const OUTPUT: &str = "logits";
 
+/// The tag of `ModelProto.graph`.
+const GRAPH: u32 = 7;
+/// The tag of `GraphProto.initializer`.
+const INITIALIZER: u32 = 5;
+
 /// The bytes of an ONNX file. `metadata` goes into the file as it is.
+///
+/// Nearly all of the file are weights. They come last, where their memory is touched once.
 pub(crate) fn encode(graph: &Graph, seed: u64, metadata: Vec<(&str, String)>) -> Vec<u8> {
     let mut encoder = Encoder { graph, weights: Weights::new(seed), initializers: Vec::new() };
-    let node = graph.nodes().iter().map(|node| encoder.node(node)).collect();
+    let head = head(metadata).encode_to_vec();
+    let structure = encoder.structure().encode_to_vec();
+    let field_len = |content: usize| 1 + encoded_len_varint(content as u64) + content;
+    let weights: usize = encoder.initializers.iter().map(|tensor| field_len(tensor.encoded_len())).sum();
+    let graph_len = structure.len() + weights;
+
+    let mut file = Vec::with_capacity(head.len() + field_len(graph_len));
+    file.extend(head);
+    encode_key(GRAPH, WireType::LengthDelimited, &mut file);
+    encode_varint(graph_len as u64, &mut file);
+    file.extend(structure);
+    for initializer in encoder.initializers {
+        encode_key(INITIALIZER, WireType::LengthDelimited, &mut file);
+        encode_varint(initializer.encoded_len() as u64, &mut file);
+        initializer.append_to(&mut file);
+    }
+    file
+}
+
+/// The model without its graph.
+fn head(metadata: Vec<(&str, String)>) -> ModelProto {
     let entry = |(key, value): (&str, String)| StringStringEntryProto { key: key.into(), value };
-    let model = ModelProto {
+    ModelProto {
         ir_version: IR_VERSION,
         producer_name: env!("CARGO_PKG_NAME").into(),
-        graph: Some(GraphProto {
-            node,
-            name: "network".into(),
-            initializer: encoder.initializers,
-            input: vec![ValueInfoProto::tensor(INPUT, graph.shape(graph.input()))],
-            output: vec![ValueInfoProto::tensor(OUTPUT, graph.shape(graph.output()))],
-        }),
+        graph: None,
         opset_import: vec![OperatorSetIdProto { domain: Some(String::new()), version: OPSET_VERSION }],
         metadata_props: metadata.into_iter().map(entry).collect(),
-    };
-    model.encode_to_vec()
+    }
 }
 
 struct Encoder<'a> {
     graph: &'a Graph,
     weights: Weights,
-    initializers: Vec<TensorProto>,
+    initializers: Vec<Initializer>,
 }
 
 impl Encoder<'_> {
+    /// The graph without its initializers, which are collected on the way.
+    fn structure(&mut self) -> GraphProto {
+        let graph = self.graph;
+        GraphProto {
+            node: graph.nodes().iter().map(|node| self.node(node)).collect(),
+            name: "network".into(),
+            initializer: Vec::new(),
+            input: vec![ValueInfoProto::tensor(INPUT, graph.shape(graph.input()))],
+            output: vec![ValueInfoProto::tensor(OUTPUT, graph.shape(graph.output()))],
+        }
+    }
+
     fn node(&mut self, node: &Node) -> NodeProto {
         let (op_type, attribute) = kind(&node.operator);
         let mut input: Vec<String> = node.inputs.iter().map(|&value| self.value_name(value)).collect();
@@ -75,22 +108,20 @@ impl Encoder<'_> {
         match node.operator {
             Operator::Convolution(convolution) => self.convolution(&node.name, &convolution, channels),
             Operator::Linear { features } => {
-                let mut layer = self.weights.layer();
-                let mut weights = Vec::with_capacity(4 * features * channels);
-                layer.append(&mut weights, features * channels, he_bound(channels));
-                let bias = layer.vector(features, 0.0, 0.25);
+                let (layer, bias) = (self.weights.layer(), self.weights.layer().vector(features, 0.0, 0.25));
+                let bounds = vec![he_bound(channels); features];
                 vec![
-                    self.tensor(&node.name, "weight", &[features, channels], weights),
-                    self.vector(&node.name, "bias", &bias),
+                    self.tensor(&node.name, "weight", &[features, channels], Content::Uniform { layer, bounds }),
+                    self.vector(&node.name, "bias", bias),
                 ]
             }
             Operator::BatchNormalization => {
                 let Statistics { scale, shift, mean, variance } = self.weights.statistics(channels);
                 let vectors = [("scale", scale), ("shift", shift), ("mean", mean), ("variance", variance)];
-                vectors.iter().map(|(role, vector)| self.vector(&node.name, role, vector)).collect()
+                vectors.into_iter().map(|(role, vector)| self.vector(&node.name, role, vector)).collect()
             }
             Operator::MultiplyBy(factor) => {
-                vec![self.tensor(&node.name, "factor", &[], factor.to_le_bytes().into())]
+                vec![self.tensor(&node.name, "factor", &[], Content::Values(vec![factor]))]
             }
             _ => Vec::new(),
         }
@@ -99,31 +130,27 @@ impl Encoder<'_> {
     fn convolution(&mut self, name: &str, convolution: &Convolution, channels: usize) -> Vec<String> {
         let Convolution { channels: outputs, kernel, groups, folded, .. } = *convolution;
         let fan_in = channels / groups * kernel * kernel;
-        let bound = he_bound(fan_in);
-        let mut layer = self.weights.layer();
-        let normalisation = folded.then(|| self.weights.statistics(outputs).factors_and_offsets());
-        let mut weights = Vec::with_capacity(4 * outputs * fan_in);
-        for channel in 0..outputs {
-            let factor = normalisation.as_ref().and_then(|(factors, _)| factors.get(channel)).unwrap_or(&1.0);
-            layer.append(&mut weights, fan_in, bound * factor);
-        }
+        let (layer, bound) = (self.weights.layer(), he_bound(fan_in));
         let dimensions = [outputs, channels / groups, kernel, kernel];
-        let mut names = vec![self.tensor(name, "weight", &dimensions, weights)];
-        if let Some((_, offsets)) = &normalisation {
-            names.push(self.vector(name, "bias", offsets));
+        if !folded {
+            let bounds = vec![bound; outputs];
+            return vec![self.tensor(name, "weight", &dimensions, Content::Uniform { layer, bounds })];
         }
-        names
+        let (factors, offsets) = self.weights.statistics(outputs).factors_and_offsets();
+        let bounds = factors.iter().map(|factor| bound * factor).collect();
+        vec![
+            self.tensor(name, "weight", &dimensions, Content::Uniform { layer, bounds }),
+            self.vector(name, "bias", offsets),
+        ]
     }
 
-    fn vector(&mut self, node: &str, role: &str, values: &[f32]) -> String {
-        let raw_data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-        self.tensor(node, role, &[values.len()], raw_data)
+    fn vector(&mut self, node: &str, role: &str, values: Vec<f32>) -> String {
+        self.tensor(node, role, &[values.len()], Content::Values(values))
     }
 
-    fn tensor(&mut self, node: &str, role: &str, dimensions: &[usize], raw_data: Vec<u8>) -> String {
+    fn tensor(&mut self, node: &str, role: &str, shape: &[usize], content: Content) -> String {
         let name = format!("{node}.{role}");
-        let dims = dimensions.iter().map(|&size| signed(size)).collect();
-        self.initializers.push(TensorProto { dims, data_type: FLOAT, name: name.clone(), raw_data });
+        self.initializers.push(Initializer { name: name.clone(), shape: shape.to_vec(), content });
         name
     }
 }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod encode;
+mod initializer;
 mod onnx;
 mod operator;
 mod weights;
