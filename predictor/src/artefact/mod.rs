@@ -8,7 +8,7 @@
 //! | tensor `relative_latency` | F32 \[architectures, sources\]: predicted latency on each source, relative to its mean |
 //! | tensor `simulated_mean` | F32 \[architectures\]: mean relative latency of the simulated devices |
 //! | tensor `training` | U32 \[training architectures\]: their rows |
-//! | tensor `template_weights` | F64 \[templates\] |
+//! | tensor `template_weights` | F32 \[templates\] |
 //!
 //! Rows are in the canonical order of the space. An adapted file holds the trained predictor and
 //! the measurements: adapting takes less time than reading, and is repeated on reading.

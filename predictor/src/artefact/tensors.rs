@@ -31,13 +31,13 @@ pub(super) fn to_bytes(header: &FileHeader, bayes: &Bayes) -> Result<Vec<u8>, Ar
     let relative = bytes_of(&stored.relative, |value: &f32| value.to_le_bytes());
     let simulated = bytes_of(&stored.simulated_mean, |value: &f32| value.to_le_bytes());
     let training = bytes_of(&stored.training, |&row: &usize| (row as u32).to_le_bytes());
-    let weights = bytes_of(&stored.template_weights, |value: &f64| value.to_le_bytes());
+    let weights = bytes_of(&stored.template_weights, |value: &f32| value.to_le_bytes());
     let rows = stored.simulated_mean.len();
     let view = |dtype, shape, data| TensorView::new(dtype, shape, data).map_err(ArtefactError::broken);
     let tensors = vec![
         ("relative_latency", view(Dtype::F32, vec![rows, sources], &relative)?),
         ("simulated_mean", view(Dtype::F32, vec![rows], &simulated)?),
-        ("template_weights", view(Dtype::F64, vec![stored.template_weights.len()], &weights)?),
+        ("template_weights", view(Dtype::F32, vec![stored.template_weights.len()], &weights)?),
         ("training", view(Dtype::U32, vec![stored.training.len()], &training)?),
     ];
     // A map of one entry has one order, so that the bytes are always the same.
@@ -61,7 +61,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<(FileHeader, Bayes), ArtefactEr
         simulated_mean: numbers(&tensors, "simulated_mean", Dtype::F32, f32::from_le_bytes)?,
         simulated_variance,
         training: numbers(&tensors, "training", Dtype::U32, |bytes| u32::from_le_bytes(bytes) as usize)?,
-        template_weights: numbers(&tensors, "template_weights", Dtype::F64, f64::from_le_bytes)?,
+        template_weights: numbers(&tensors, "template_weights", Dtype::F32, f32::from_le_bytes)?,
         seed: header.trained.seed,
         interval_factor,
     };

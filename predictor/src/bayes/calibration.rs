@@ -58,12 +58,17 @@ impl Calibration {
         let score = |(target, facts): (usize, &SourceFacts)| {
             let correlations = outcomes.iter().filter(|one| one.target == target).flat_map(|one| &one.correlations);
             let correlations: Vec<f64> = correlations.copied().collect();
-            Some(SourceScore { device: facts.name.clone(), spearman: Statistic::of(&correlations)?.mean })
+            Some(SourceScore { device: facts.name.clone(), spearman: rounded(Statistic::of(&correlations)?.mean) })
         };
         let facts = training.table.source_table().facts();
         let scores = facts.iter().enumerate().filter_map(score).collect();
-        Self { interval_factor: weighted_quantile(&outcomes), scores }
+        Self { interval_factor: rounded(weighted_quantile(&outcomes)), scores }
     }
+}
+
+/// To four decimals: what differs beyond is the order of additions.
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
 }
 
 fn trials(training: &TrainingSet) -> Vec<(usize, Vec<usize>)> {

@@ -51,7 +51,8 @@ pub(crate) fn design(
 }
 
 fn deciding(prior: &Prior) -> Vec<(Template, f64)> {
-    let mut weighted: Vec<(Template, f64)> = prior.templates().iter().copied().zip(prior.weights()).collect();
+    let mut weighted: Vec<(Template, f64)> =
+        prior.templates().iter().copied().zip(prior.weights().iter().copied()).collect();
     weighted.sort_by(|a, b| b.1.total_cmp(&a.1));
     weighted.truncate(DECIDING);
     weighted

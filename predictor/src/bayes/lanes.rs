@@ -19,6 +19,12 @@ impl Lanes {
         Self([value; LANES])
     }
 
+    /// The larger one in each lane.
+    #[inline(always)]
+    pub(crate) fn max(self, other: Self) -> Self {
+        Self(from_fn(|lane| if self.0[lane] > other.0[lane] { self.0[lane] } else { other.0[lane] }))
+    }
+
     #[inline(always)]
     pub(crate) fn map(self, function: impl Fn(f64) -> f64) -> Self {
         Self(self.0.map(function))

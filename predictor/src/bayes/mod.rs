@@ -73,7 +73,7 @@ pub(crate) struct Stored {
     pub(crate) simulated_mean: Vec<f32>,
     pub(crate) simulated_variance: f64,
     pub(crate) training: Vec<usize>,
-    pub(crate) template_weights: Vec<f64>,
+    pub(crate) template_weights: Vec<f32>,
     pub(crate) seed: u64,
     pub(crate) interval_factor: f64,
 }
@@ -133,7 +133,7 @@ impl Bayes {
             simulated_mean: table.simulated_means().to_vec(),
             simulated_variance: table.moments().simulated_variance,
             training: table.training().to_vec(),
-            template_weights: prior.weights(),
+            template_weights: prior.weights().iter().map(|&weight| weight as f32).collect(),
             seed: *seed,
             interval_factor: *interval_factor,
         }
@@ -141,7 +141,8 @@ impl Bayes {
 
     /// What [`Bayes::store`] gave; `None` where the parts do not fit together.
     pub(crate) fn restore(sources: SourceTable, stored: Stored) -> Option<Self> {
-        let prior = Prior::new(stored.seed, &stored.template_weights)?;
+        let weights: Vec<f64> = stored.template_weights.into_iter().map(f64::from).collect();
+        let prior = Prior::new(stored.seed, &weights)?;
         let table = Table::new(sources, stored.simulated_mean, stored.simulated_variance, stored.training)?;
         Some(Self::assemble(table, prior, stored.seed, stored.interval_factor))
     }

@@ -11,6 +11,9 @@ const OUTLIER_RATE: f64 = 0.01;
 /// The most references for which pairs are tried: beyond, one outlier no longer hides another.
 const PAIRS_UP_TO: usize = 64;
 
+/// Templates whose density is below the best one's by more than this (in logarithms) do not count.
+const NEGLIGIBLE: f64 = -18.0;
+
 /// A set of dropped references: none, one or two.
 #[derive(Debug, Clone, Copy)]
 struct Dropped {
@@ -44,7 +47,7 @@ pub(super) fn screen(measured: &Measured, blocks: &[TemplateBlock], log_weights:
     let best = scores.enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
     let dropped = best.map(|(set, _)| candidates[set].positions().to_vec()).unwrap_or_default();
     // The first set drops nothing, and its determinants are 1.
-    let log_joint = densities.exponents[..blocks.len()].as_flattened_lanes().collect();
+    let log_joint = densities.exponents[..blocks.len()].iter().flat_map(|lanes| lanes.0).collect();
     Screening { dropped, log_joint }
 }
 
@@ -121,23 +124,18 @@ impl Densities {
     /// The log of the sum over all templates.
     fn log_sum(&self, set: usize) -> f64 {
         let range = set * self.blocks..(set + 1) * self.blocks;
-        let exponents = self.exponents[range.clone()].as_flattened_lanes();
-        let determinants = self.determinants[range].as_flattened_lanes();
-        let largest = exponents.clone().fold(f64::NEG_INFINITY, f64::max);
-        let terms = exponents.zip(determinants).filter(|(exponent, _)| *exponent > largest - 36.0);
-        let sum: f64 = terms.map(|(exponent, determinant)| (exponent - largest).exp() / determinant.sqrt()).sum();
+        let exponents = &self.exponents[range.clone()];
+        let largest = exponents.iter().copied().reduce(Lanes::max).unwrap_or(Lanes::ZERO);
+        let largest = largest.0.into_iter().fold(f64::NEG_INFINITY, f64::max);
+        let mut sum = 0.0;
+        for (exponent, determinant) in exponents.iter().zip(&self.determinants[range]) {
+            for (exponent, determinant) in exponent.0.iter().zip(determinant.0) {
+                if exponent - largest > NEGLIGIBLE {
+                    sum += (exponent - largest).exp() / determinant.sqrt();
+                }
+            }
+        }
         largest + sum.ln()
-    }
-}
-
-/// The numbers of all lanes, one after another.
-trait AsFlattenedLanes {
-    fn as_flattened_lanes(&self) -> impl Iterator<Item = f64> + Clone;
-}
-
-impl AsFlattenedLanes for [Lanes] {
-    fn as_flattened_lanes(&self) -> impl Iterator<Item = f64> + Clone {
-        self.iter().flat_map(|lanes| lanes.0)
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) struct TrainingSet {
 #[derive(Debug, Clone)]
 pub(crate) struct Prior {
     templates: Vec<Template>,
+    weights: Vec<f64>,
     log_weights: Vec<f64>,
     blocks: Vec<TemplateBlock>,
 }
@@ -60,7 +61,7 @@ impl Prior {
         let (blocks, _) = templates.as_chunks::<LANES>();
         let blocks = blocks.iter().map(TemplateBlock::of).collect();
         let log_weights = weights.iter().map(|weight| weight.ln()).collect();
-        fits.then_some(Self { templates, log_weights, blocks })
+        fits.then(|| Self { templates, weights: weights.to_vec(), log_weights, blocks })
     }
 
     pub(crate) fn templates(&self) -> &[Template] {
@@ -75,8 +76,8 @@ impl Prior {
         &self.blocks
     }
 
-    pub(crate) fn weights(&self) -> Vec<f64> {
-        self.log_weights.iter().map(|weight| weight.exp()).collect()
+    pub(crate) fn weights(&self) -> &[f64] {
+        &self.weights
     }
 }
 
@@ -128,7 +129,10 @@ impl TrainingSet {
         tasks.extend(simulated);
         let likelihoods: Vec<Vec<f64>> =
             tasks.par_iter().map(|task| scaled_likelihoods(&task.measured(&self.table), uniform.blocks())).collect();
-        Prior::new(seed, &expectation_maximisation(&likelihoods, &weights))
+        let weights = expectation_maximisation(&likelihoods, &weights);
+        // As they are stored: what is read back predicts the same.
+        let weights: Vec<f64> = weights.into_iter().map(|weight| f64::from(weight as f32)).collect();
+        Prior::new(seed, &weights)
     }
 
     fn source_tasks(&self, members: &[usize], seed: u64) -> Vec<Task> {

@@ -189,7 +189,7 @@ mod tests {
         insta::assert_snapshot!(refused(&bytes[..20]), @"TMP/pool is not a whole pool file (invalid header length); write it again with `tenshot import`");
         let text = br#"\"version\":1"#;
         let place = bytes.windows(text.len()).position(|window| window == text).unwrap();
-        let mut newer = bytes.clone();
+        let mut newer = bytes;
         newer[place + text.len() - 1] = b'7';
         insta::assert_snapshot!(refused(&newer), @"TMP/pool is a pool file of version 7, newer than 1, the newest that this program reads; update the program");
     }
