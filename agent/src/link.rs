@@ -139,7 +139,8 @@ impl LinkError {
             (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::UPGRADE_REQUIRED, _) => {
                 TroubleKind::Refused
             }
-            (StatusCode::NOT_FOUND | StatusCode::CONFLICT | StatusCode::GONE, _) => TroubleKind::Unknown,
+            (StatusCode::NOT_FOUND | StatusCode::GONE, _) => TroubleKind::Unknown,
+            (StatusCode::CONFLICT, _) => TroubleKind::TakenOver,
             (StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS, _) => {
                 TroubleKind::Away
             }
@@ -395,7 +396,8 @@ mod tests {
     fn every_status_has_its_meaning() {
         let cases = [
             (TroubleKind::Away, vec![302, 408, 425, 429, 500, 502, 503, 504]),
-            (TroubleKind::Unknown, vec![404, 409, 410]),
+            (TroubleKind::Unknown, vec![404, 410]),
+            (TroubleKind::TakenOver, vec![409]),
             (TroubleKind::Rejected, vec![400, 405, 413, 415, 422]),
             (TroubleKind::Refused, vec![401, 403, 426]),
         ];

@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::board;
 use crate::cli::{Exit, Failure, FailureContext};
-use crate::link::{CoordinatorUrl, LinkError, Token};
+use crate::link::{CoordinatorUrl, Token};
 use crate::service::{self, Configuration, ServiceError};
 use crate::worker::Host;
 
@@ -64,9 +64,8 @@ pub(crate) fn run(args: RunArgs, host: Host) -> Result<(), Failure> {
     ended.map_err(|error| {
         let exit = match &error {
             ServiceError::Refused(_) => Exit::Coordinator,
-            ServiceError::StateFolder(_) | ServiceError::Signals(_) => Exit::Machine,
-            ServiceError::Link(LinkError::Client(_)) => Exit::Machine,
-            ServiceError::Link(_) | ServiceError::Defect(_) => Exit::Unexpected,
+            ServiceError::StateFolder(_) | ServiceError::Link(_) | ServiceError::Signals(_) => Exit::Machine,
+            ServiceError::Defect(_) => Exit::Unexpected,
         };
         Failure::new(exit, error)
     })

@@ -105,13 +105,14 @@ impl World {
                 0 | 1 => TroubleKind::Away,
                 2 => TroubleKind::Unknown,
                 3 => TroubleKind::Rejected,
+                4 if how > 248 => TroubleKind::TakenOver,
                 _ => return None,
             };
             Some(Event::Failed(request, Trouble { kind, message: "why".to_owned() }))
         };
         match effect {
             // A rejected enrolment is final, and tried in the transitions.
-            Effect::Enrol if how % 8 == 3 => Event::Enrolled(terms()),
+            Effect::Enrol if matches!(how % 8, 3 | 4) => Event::Enrolled(terms()),
             Effect::Enrol => ill(Request::Enrol).unwrap_or(Event::Enrolled(terms())),
             Effect::Lease { .. } => ill(Request::Lease).unwrap_or_else(|| Event::Leased(self.lease(how))),
             Effect::Fetch(assignment) => ill(Request::Fetch).unwrap_or(Event::ModelReady(assignment.holding)),

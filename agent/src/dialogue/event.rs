@@ -78,6 +78,8 @@ pub enum TroubleKind {
     Away,
     /// The coordinator does not know what was named: the device, the task or the model.
     Unknown,
+    /// Another agent has enrolled under this one's name.
+    TakenOver,
     /// The coordinator understood this very request, and will never accept it.
     Rejected,
     /// The coordinator will not talk to this agent: wrong token, or another protocol version.

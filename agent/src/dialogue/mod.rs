@@ -28,6 +28,9 @@ use back_off::BackOff;
 pub use effect::{Effect, Ending, Pending};
 pub use event::{Event, Request, Trouble, TroubleKind};
 
+/// How often an agent whose name another one takes enrols again: a coordinator that was restored from
+/// a backup may have forgotten its session, but two boards of one name must not take turns for ever.
+const MOST_TAKEOVERS: u32 = 3;
 /// Heartbeats are never sent more often than this, whatever the coordinator asks for.
 const SHORTEST_HEARTBEAT_MS: u64 = 100;
 
@@ -47,6 +50,8 @@ pub struct Dialogue {
     work: Work,
     talk: Talk,
     heartbeat_under_way: bool,
+    /// How often another agent has enrolled under this one's name.
+    takeovers: u32,
     back_off: BackOff,
 }
 
@@ -89,6 +94,7 @@ impl Dialogue {
             work: Work::Free,
             talk: Talk::Idle,
             heartbeat_under_way: false,
+            takeovers: 0,
             back_off: BackOff::default(),
         }
     }
@@ -297,7 +303,7 @@ impl Dialogue {
 
     fn on_failed(&mut self, request: Request, trouble: Trouble, effects: &mut Vec<Effect>) {
         let Trouble { kind, message } = trouble;
-        if kind == TroubleKind::Refused {
+        if kind == TroubleKind::Refused || (kind == TroubleKind::TakenOver && self.gives_way()) {
             return self.end(Ending::Refused(message), effects);
         }
         if request == Request::Heartbeat {
@@ -309,12 +315,21 @@ impl Dialogue {
             return;
         }
         match (request, kind) {
-            (Request::Enrol, TroubleKind::Rejected) => self.end(Ending::Refused(message), effects),
+            (Request::Enrol, TroubleKind::Rejected | TroubleKind::TakenOver) => {
+                self.end(Ending::Refused(message), effects);
+            }
             (Request::Send, TroubleKind::Rejected) => self.set_aside(message, effects),
             (Request::Send, TroubleKind::Unknown) => self.on_unknown_task(message, effects),
             (Request::Fetch, TroubleKind::Unknown | TroubleKind::Rejected) => self.on_no_model(message, effects),
             _ => self.pause(message, effects),
         }
+    }
+
+    /// Whether another agent has taken this one's name too often. What is said before the next
+    /// enrolment is about the same takeover.
+    fn gives_way(&mut self) -> bool {
+        self.takeovers += u32::from(self.enrolled);
+        self.takeovers > MOST_TAKEOVERS
     }
 
     /// Either the device or the task is unknown. An enrolment mends the first; where the answer is

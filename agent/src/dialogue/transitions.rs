@@ -424,6 +424,36 @@ fn a_refusal_is_final() {
 }
 
 #[test]
+fn an_agent_whose_name_is_taken_again_and_again_gives_way() {
+    let taken = |request| failed(request, TroubleKind::TakenOver);
+    let mut dialogue = leasing();
+    for round in ["250", "500", "1000"] {
+        let effects: Vec<String> = dialogue.step(taken(Request::Lease)).iter().map(words).collect();
+        assert_eq!(effects, [format!("retry after {round} (why)")]);
+        play(
+            &mut dialogue,
+            [
+                // The same takeover, heard of twice.
+                (taken(Request::Heartbeat), ""),
+                (Event::RetryDue, "enrol"),
+                (Event::Enrolled(terms()), "heartbeat every 5000, lease for 3 within 20000"),
+            ],
+        );
+    }
+    play(&mut dialogue, [(taken(Request::Lease), "exit (why)")]);
+
+    play(
+        &mut measuring(),
+        [
+            (taken(Request::Heartbeat), "enrol"),
+            (Event::Enrolled(terms()), "heartbeat every 5000"),
+            (taken(Request::Heartbeat), "enrol"),
+            (taken(Request::Enrol), "abort, exit (why)"),
+        ],
+    );
+}
+
+#[test]
 fn a_stop_ends_everything_at_once() {
     for (mut dialogue, effects) in
         [(leasing(), "exit"), (fetching(), "abort, exit"), (measuring(), "abort, exit"), (sending(), "exit")]

@@ -11,7 +11,7 @@ use tracing::{debug, error, info, warn};
 
 use super::stop::Stop;
 use super::{Configuration, ServiceError, StateFolder, chance, requests};
-use crate::dialogue::{Effect, Ending, Event, Pending, Request};
+use crate::dialogue::{Effect, Ending, Event, Pending, Request, Trouble, TroubleKind};
 use crate::link::Link;
 use crate::spool::SpoolError;
 use crate::worker::{self, Host, Job};
@@ -217,6 +217,7 @@ fn noted(event: Event) -> Event {
         Event::HeartbeatAnswered { holding: Some(Holding { task, attempt, .. }), still_held: false } => {
             warn!(%task, %attempt, "the lease is lost");
         }
+        Event::Failed(_, Trouble { kind: TroubleKind::TakenOver, message }) => warn!("{message}"),
         Event::Failed(Request::Heartbeat, trouble) => debug!(because = trouble.message, "a heartbeat failed"),
         _ => {}
     }
