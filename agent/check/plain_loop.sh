@@ -14,6 +14,7 @@ plain() { "$target/release/examples/plain_loop" "$model"; }
 for pair in $(seq "$pairs"); do
     # The order changes from pair to pair, so that a drift of the machine favours neither.
     if [ $((pair % 2)) -eq 0 ]; then a=$(agent); p=$(plain); else p=$(plain); a=$(agent); fi
+    [ -n "$a" ] && [ -n "$p" ] || exit 1
     echo "$a $p"
 done | awk '
     { ratio[NR] = $1 / $2; printf "agent %8.3f ms   plain loop %8.3f ms   ratio %.4f\n", $1, $2, ratio[NR] }
