@@ -260,7 +260,6 @@ impl Dialogue {
     }
 
     fn take_pending(&mut self) -> Option<Pending> {
-        self.doubted = None;
         match self.unspooled.take() {
             Some(result) => Some(Pending::InMemory(result)),
             None => self.spooled.pop_front().map(Pending::OnDisk),
