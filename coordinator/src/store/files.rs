@@ -65,11 +65,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let mut file = File::create(&temporary).map_err(failed("write", &temporary))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed("write", &temporary))?;
     fs::rename(&temporary, path).map_err(failed("write", path))?;
-    // The new name is on disk only when its folder is.
-    if let Some(folder) = path.parent() {
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("write", path))?;
-    }
-    Ok(())
+    // The new name is on disk only when its folder is. A bare name lies in the folder where we are.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("write", path))
 }
 
 fn failed<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(std::io::Error) -> StoreError + 'a {

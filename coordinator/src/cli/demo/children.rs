@@ -117,6 +117,8 @@ impl Process {
         let program = std::env::current_exe().or_fail(Exit::Machine, "cannot find this program's own file")?;
         let mut child = Command::new(&program)
             .args(arguments)
+            // What they do is shown by the progress bar.
+            .env("TENSHOT_LOG", std::env::var_os("TENSHOT_LOG").unwrap_or_else(|| "warn".into()))
             .stdin(Stdio::piped())
             .stdout(stdout)
             .kill_on_drop(true)

@@ -1,0 +1,76 @@
+//! `--help` of the real binary: every command and every option says what it is.
+
+use std::process::Command;
+
+fn help(words: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_tenshot")).args(words).arg("--help").output().unwrap();
+    assert!(output.status.success(), "{words:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The lines of a section of a help text, up to the next empty line.
+fn section<'a>(help: &'a str, title: &str) -> Vec<&'a str> {
+    help.lines().skip_while(|line| *line != title).skip(1).take_while(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn the_commands() {
+    let text = help(&[]);
+    // A description that is too long goes on below itself, further in.
+    let commands = section(&text, "Commands:").into_iter().filter_map(|line| line.strip_prefix("  "));
+    let names: Vec<&str> = commands.filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty()).collect();
+    insta::assert_snapshot!(names.join(" "), @"demo serve campaign devices predictors predict adapt meta-train eval import models agent help");
+    for name in names.iter().filter(|name| **name != "help") {
+        assert!(help(&[name]).lines().next().is_some_and(|line| line.ends_with('.') || line.len() > 20), "{name}");
+    }
+}
+
+#[test]
+fn exit_codes_are_documented() {
+    let text = help(&[]);
+    insta::assert_snapshot!(section(&text, "Exit codes:").join("\n"), @r"
+      0  success
+      1  a defect or an unforeseen error
+      2  the command line cannot be understood
+      3  a file, architecture or number that was given is wrong
+      4  the coordinator cannot be reached, or refused
+      5  the machine refused: port in use, no permission, disk full, folder locked
+      6  the work ended, and its result is incomplete
+    ");
+}
+
+#[test]
+fn every_option_says_what_it_is() {
+    let commands: [&[&str]; 19] = [
+        &["demo"],
+        &["serve"],
+        &["campaign", "create"],
+        &["campaign", "list"],
+        &["campaign", "watch"],
+        &["campaign", "show"],
+        &["campaign", "cancel"],
+        &["devices", "list"],
+        &["devices", "show"],
+        &["predictors", "list"],
+        &["predictors", "pull"],
+        &["predict"],
+        &["adapt"],
+        &["meta-train"],
+        &["eval"],
+        &["import"],
+        &["models", "build"],
+        &["agent", "bench"],
+        &["agent", "run"],
+    ];
+    for words in commands {
+        let text = help(words);
+        let lines: Vec<&str> = text.lines().collect();
+        for (line, next) in lines.iter().zip(lines.iter().skip(1).chain(std::iter::once(&""))) {
+            let option = line.trim_start();
+            if option.starts_with('-') && line.starts_with("  ") {
+                let described = option.contains("  ") || next.starts_with("          ");
+                assert!(described, "{words:?}: {option}");
+            }
+        }
+    }
+}
