@@ -31,7 +31,8 @@ fn refuses(ran: Ran, code: i32, says: &[&str]) {
 fn architectures() {
     let out = tempfile::tempdir().unwrap();
     let build = |arch: &str| {
-        let mut command = tenshot(["models", "build", "--space", "nasbench201", "--batch", "1", "--arch", arch, "--out"]);
+        let mut command =
+            tenshot(["models", "build", "--space", "nasbench201", "--batch", "1", "--arch", arch, "--out"]);
         command.arg(out.path().join("model.onnx"));
         command
     };

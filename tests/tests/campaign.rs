@@ -11,7 +11,12 @@ const REFERENCES: &str = "|none~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2
 fn attempts(lab: &Lab) -> Vec<(i64, i64)> {
     let campaign = lab.tenshot(&["campaign", "show", "--json"]).json();
     let number = |task: &Value, name: &str| task[name].as_i64().unwrap();
-    campaign["tasks_detail"].as_array().unwrap().iter().map(|task| (number(task, "task"), number(task, "attempts"))).collect()
+    campaign["tasks_detail"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|task| (number(task, "task"), number(task, "attempts")))
+        .collect()
 }
 
 #[test]
@@ -43,7 +48,8 @@ fn ten_measurements_become_a_predictor_that_can_be_pulled() {
 fn killed_processes_lose_and_double_nothing() {
     let mut lab = Lab::start();
     let mut agent = lab.agent("board");
-    let _ = lab.create_campaign(&["--name", "first", "--references", "random:20", "--cool-down", "0", "--attempts", "1"]);
+    let _ =
+        lab.create_campaign(&["--name", "first", "--references", "random:20", "--cool-down", "0", "--attempts", "1"]);
     let ended = |lab: &Lab| attempts(lab).iter().filter(|(_, attempts)| *attempts > 0).count();
     let wait_for = |lab: &Lab, count: usize| while ended(lab) < count {};
 

@@ -13,9 +13,10 @@ fn root() -> PathBuf {
 
 fn documents() -> Vec<PathBuf> {
     let markdown = |folder: PathBuf| {
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| {
-            path.extension().is_some_and(|extension| extension == "md")
-        })
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
     };
     let mut documents: Vec<PathBuf> = markdown(root()).chain(markdown(root().join("docs"))).collect();
     documents.sort();
@@ -46,7 +47,9 @@ fn links_lead_somewhere() {
             let path = if file.is_empty() { document.clone() } else { document.parent().unwrap().join(file) };
             let leads = match heading {
                 None => path.exists(),
-                Some(heading) => fs::read_to_string(&path).is_ok_and(|text| anchors(&text).contains(&heading.to_owned())),
+                Some(heading) => {
+                    fs::read_to_string(&path).is_ok_and(|text| anchors(&text).contains(&heading.to_owned()))
+                }
             };
             if !leads {
                 broken.push(format!("{}: {link}", document.display()));
