@@ -75,7 +75,7 @@ fn measurements() {
         command
     };
     fails(adapt("architecture,latency_ms\n9930,1\n9,2\n"), INPUT, &["2", "3"]);
-    fails(adapt("architecture,latency_ms\n9930,1\n9,2\n55,0\n"), INPUT, &["55", "0"]);
+    fails(adapt("architecture,latency_ms\n9930,1\n9,2\n55,0\n"), INPUT, &["line 4", "0 ms"]);
     fails(adapt("architecture,latency_ms\n9930,1\n9,2\n55,-1\n"), INPUT, &["-1"]);
     fails(adapt("architecture,latency_ms\n9930,1\n9,fast\n55,1\n"), INPUT, &["fast"]);
     fails(adapt("architecture,latency_ms\n9930,1\n9,2\n9930,1\n"), INPUT, &[]);

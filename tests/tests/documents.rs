@@ -2,32 +2,32 @@
 
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tenshot_tests::{Ran, folder_of_binaries};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
-}
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-fn documents() -> Vec<PathBuf> {
-    let markdown = |folder: PathBuf| {
-        fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-    };
-    let mut documents: Vec<PathBuf> = markdown(root()).chain(markdown(root().join("docs"))).collect();
+/// The documents at the root and in docs/.
+fn documents() -> io::Result<Vec<PathBuf>> {
+    let mut documents = Vec::new();
+    for folder in [PathBuf::from(ROOT), Path::new(ROOT).join("docs")] {
+        for entry in fs::read_dir(folder)? {
+            documents.push(entry?.path());
+        }
+    }
+    documents.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     documents.sort();
     assert!(documents.len() >= 4, "{documents:?}");
-    documents
+    Ok(documents)
 }
 
 /// Heading text as an anchor.
 fn anchor(heading: &str) -> String {
-    let kept = heading.trim().to_lowercase().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-    kept.collect::<String>().replace(' ', "-")
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    heading.trim().to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")
 }
 
 fn anchors(text: &str) -> Vec<String> {
@@ -37,7 +37,7 @@ fn anchors(text: &str) -> Vec<String> {
 #[test]
 fn links_lead_somewhere() {
     let mut broken = Vec::new();
-    for document in documents() {
+    for document in documents().unwrap() {
         let text = fs::read_to_string(&document).unwrap();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if link.starts_with("http") {
@@ -82,7 +82,9 @@ fn commands(text: &str) -> String {
 /// The README's two commands are cargo's own: the gate runs one, and the demonstration's test the other.
 #[test]
 fn commands_run() {
-    for document in documents().iter().filter(|path| path.parent().is_some_and(|folder| folder.ends_with("docs"))) {
+    for document in
+        documents().unwrap().iter().filter(|path| path.parent().is_some_and(|folder| folder.ends_with("docs")))
+    {
         let script = commands(&fs::read_to_string(document).unwrap());
         if script.is_empty() {
             continue;
