@@ -30,7 +30,8 @@ impl ApiError {
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
         let code = match &error {
-            ServiceError::Campaign(_)
+            ServiceError::DeviceName(_)
+            | ServiceError::Campaign(_)
             | ServiceError::Space(_)
             | ServiceError::Architecture(_)
             | ServiceError::Choice(_)

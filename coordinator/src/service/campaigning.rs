@@ -41,7 +41,7 @@ impl Coordinator {
                 let target = targets::ensure(tx, device, &task.target)?;
                 let key = (task.architecture, task.target.batch);
                 let (hash, _) = built.get(&key).ok_or(StoreError::Missing("model"))?;
-                tasks::add(tx, campaign, device, target, task, hash, position)?;
+                tasks::add(tx, campaign, device, target, task, hash, position, now)?;
             }
             Ok::<_, ServiceError>(campaign)
         })?;

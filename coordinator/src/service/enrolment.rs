@@ -16,9 +16,7 @@ impl Coordinator {
         let name = &request.name;
         if name.is_empty() || name.chars().count() > 100 || name.chars().any(|c| c.is_control() || c == '/' || c == ',')
         {
-            return Err(ServiceError::Conflict(format!(
-                "device name `{name}`: expected 1 to 100 characters without `/`, `,` and control characters"
-            )));
+            return Err(ServiceError::DeviceName(name.clone()));
         }
         let device = self.store.write(|tx| devices::enrol(tx, request, now))?;
         tracing::info!(device = %device, name, session = %request.session.0, "agent enrolled");

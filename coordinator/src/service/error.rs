@@ -26,6 +26,9 @@ pub enum ServiceError {
     /// A model cannot be built.
     #[error(transparent)]
     Model(#[from] tenshot_onnx_models::BuildError),
+    /// A name that no device can have.
+    #[error("device name `{0}`: expected 1 to 100 characters without `/`, `,` and control characters")]
+    DeviceName(String),
     /// There is no such thing.
     #[error("{0}")]
     NotFound(String),

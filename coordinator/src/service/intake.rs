@@ -28,7 +28,7 @@ impl Coordinator {
             devices::seen(tx, device, now)?;
             let status = if measurements::exists(tx, holding.task, holding.attempt)? {
                 ResultStatus::Duplicate
-            } else if holding != task.holding() {
+            } else if holding != task.holding() || of_another_model(&request.outcome, &task) {
                 ResultStatus::Superseded
             } else if task.state == TaskState::Cancelled {
                 measurements::add(tx, &holding, &request.outcome, now)?;
@@ -48,6 +48,14 @@ impl Coordinator {
             tracing::error!(campaign = %task.campaign, %error, "adaptation failed");
         }
         Ok(status)
+    }
+}
+
+/// An agent's folder can outlive the database that its results were meant for.
+fn of_another_model(outcome: &Outcome, task: &TaskRecord) -> bool {
+    match outcome {
+        Outcome::Measured(measurement) => measurement.model_sha256 != task.model,
+        Outcome::Failed(_) => false,
     }
 }
 

@@ -1,11 +1,11 @@
 //! The verbs against a real database, without a network.
 
-use tenshot_protocol::Reading;
 use tenshot_protocol::v1::{
     ArchitectureChoice, Assignment, Backend, BoardFacts, CampaignId, CampaignSpec, CampaignState, DeviceId,
     EnrolRequest, FailureKind, HeartbeatRequest, Holding, LeaseRequest, Limits, MeasurementFailure, Outcome,
     PredictRequest, Reason, ResultRequest, ResultStatus, SessionId, Settings, TaskState,
 };
+use tenshot_protocol::{ModelHash, Reading};
 
 use super::{Coordinator, Lease, ServiceError, Timing};
 use crate::domain::UnixMillis;
@@ -87,8 +87,16 @@ impl Lab {
         }
     }
 
-    fn report(&self, holding: Holding, outcome: Outcome) -> ResultStatus {
+    fn report(&self, holding: Holding, mut outcome: Outcome) -> ResultStatus {
+        if let Outcome::Measured(measurement) = &mut outcome {
+            measurement.model_sha256 = self.model_of(holding);
+        }
         self.coordinator.take_result(self.device, &ResultRequest { holding, outcome }, NOW).unwrap()
+    }
+
+    fn model_of(&self, holding: Holding) -> ModelHash {
+        let task = self.coordinator.store.read(|tx| crate::store::tasks::by_id(tx, holding.task)).unwrap();
+        task.unwrap().model
     }
 
     fn states(&self, campaign: CampaignId) -> Vec<TaskState> {
@@ -187,6 +195,16 @@ fn a_later_lease_supersedes_an_earlier_one() {
 }
 
 #[test]
+fn a_result_for_another_model_is_not_taken() {
+    let lab = Lab::new();
+    lab.campaign();
+    let holding = lab.lease().holding;
+    let request = ResultRequest { holding, outcome: good(10.0) };
+    let status = lab.coordinator.take_result(lab.device, &request, NOW).unwrap();
+    assert_eq!(status, ResultStatus::Superseded, "its hash is not the task's");
+}
+
+#[test]
 fn a_result_under_an_expired_lease_still_counts() {
     let lab = Lab::new();
     lab.campaign();
@@ -256,10 +274,13 @@ fn a_model_that_takes_its_agent_down_is_given_up() {
     let lab = Lab::new();
     let campaign = lab.campaign();
     let first = lab.lease().holding;
-    for _ in 0..MOST_VANISHED_LEASES {
-        assert_eq!(lab.lease().holding.task, first.task);
+    assert_eq!(lab.lease().holding.task, first.task, "a lost answer is no lost agent");
+    for life in 0..=MOST_VANISHED_LEASES {
+        let name = format!("life {life}");
+        lab.coordinator.enrol(&enrolment(&name), NOW).unwrap();
+        let Lease::Now(assignment) = lab.lease_at(&name, NOW) else { panic!("there is work") };
+        assert_eq!(assignment.holding.task == first.task, life < MOST_VANISHED_LEASES);
     }
-    assert_ne!(lab.lease().holding.task, first.task);
     assert_eq!(lab.states(campaign)[0], TaskState::Waiting, "a crash may be tried again");
 }
 

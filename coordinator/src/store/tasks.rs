@@ -61,6 +61,9 @@ const COLUMNS: &str = "id, campaign_id, device_id, target_id, model_sha256, arch
 
 /// Adds a task of a campaign at this position.
 ///
+/// Its fences begin at the present moment: a result that an agent kept from an older database under the
+/// same numbers is not taken for one of this task.
+///
 /// # Errors
 /// Where the database fails.
 pub fn add(
@@ -71,12 +74,13 @@ pub fn add(
     planned: &PlannedTask,
     model: &ModelHash,
     position: usize,
+    now: UnixMillis,
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO tasks
-             (campaign_id, device_id, target_id, model_sha256, architecture, role, pass, position, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting')",
+             (campaign_id, device_id, target_id, model_sha256, architecture, role, pass, position, state, fence)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting', ?9)",
         )?
         .execute(params![
             campaign.0,
@@ -87,6 +91,7 @@ pub fn add(
             json::name_of("task role", &planned.role)?,
             planned.pass,
             i64::try_from(position).unwrap_or(i64::MAX),
+            now.0,
         ])?;
     Ok(())
 }
@@ -131,6 +136,8 @@ pub fn next_rested(connection: &Connection, device: DeviceId) -> Result<Option<U
 
 /// Gives the present attempt to this life of an agent, under a new fence.
 ///
+/// A life that asks twice lost the first answer on the way; only a new life shows that the old one vanished.
+///
 /// # Errors
 /// Where the database fails.
 pub fn lease(
@@ -141,8 +148,8 @@ pub fn lease(
 ) -> Result<Fence, StoreError> {
     let fence: i64 = connection.query_row(
         "UPDATE tasks
-         SET vanished = vanished + (state = 'leased'), state = 'leased', fence = fence + 1, session = ?2,
-             lease_expires_at = ?3
+         SET vanished = vanished + (state = 'leased' AND session IS NOT ?2), state = 'leased', fence = fence + 1,
+             session = ?2, lease_expires_at = ?3
          WHERE id = ?1 RETURNING fence",
         params![task.0, session.0, expires.0],
         |row| row.get(0),
