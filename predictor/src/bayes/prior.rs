@@ -10,8 +10,8 @@ use super::template::{self, TEMPLATES, Template, TemplateBlock};
 use crate::pool::Platform;
 use crate::random::Random;
 
-/// References of one task.
-const SHOTS: usize = 10;
+/// References of one task: more than a device gives, because they are to tell templates apart.
+const SHOTS: usize = 20;
 /// Random reference sets per target and pool.
 const REFERENCE_SETS: u64 = 20;
 /// What simulated targets weigh in all.
