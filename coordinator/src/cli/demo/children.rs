@@ -1,7 +1,7 @@
 //! The demonstration's coordinator and agent: real processes of this program, started again when they die.
 
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -13,8 +13,11 @@ use crate::client::{Client, ClientError};
 use crate::domain::Role;
 use crate::service::TokenFiles;
 
-/// A process that dies sooner than this after its start was not disturbed: it cannot run.
+/// A process that ends by itself sooner than this after its start cannot run; starting it again would not help.
 const SHORTEST_LIFE: Duration = Duration::from_secs(2);
+
+/// Deaths that are made good, so that a process that always crashes does not do so for ever.
+const MOST_DEATHS: u32 = 20;
 
 /// How long a process that was asked to end is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -26,6 +29,7 @@ pub(super) struct Lab {
     client: Client,
     coordinator: Process,
     agent: Process,
+    deaths: u32,
     /// The name that the agent enrols under.
     pub(super) device: String,
 }
@@ -38,7 +42,7 @@ impl Lab {
         let client = Client::new(&address, &operator)?;
         let device = rustix::system::uname().nodename().to_string_lossy().into_owned();
         let agent = start_agent(folder, &address, &device)?;
-        let mut lab = Self { folder: folder.to_owned(), address, client, coordinator, agent, device };
+        let mut lab = Self { folder: folder.to_owned(), address, client, coordinator, agent, deaths: 0, device };
         while !lab.client.devices().await?.iter().any(|device| device.name == lab.device && device.online) {
             tokio::select! {
                 died = lab.any_death() => lab.revive(died).await?,
@@ -85,6 +89,10 @@ impl Lab {
     }
 
     async fn revive(&mut self, which: Which) -> Result<(), Failure> {
+        self.deaths += 1;
+        if self.deaths > MOST_DEATHS {
+            return Err(Failure::machine(format_args!("coordinator and agent died {MOST_DEATHS} times: giving up")));
+        }
         match which {
             Which::Coordinator => {
                 self.coordinator.mourn("the coordinator")?;
@@ -129,11 +137,11 @@ impl Process {
 
     /// Says that it died; fails where it cannot have run at all.
     fn mourn(&mut self, name: &str) -> Result<(), Failure> {
-        let how = match self.child.try_wait() {
-            Ok(Some(status)) => describe(status),
-            Ok(None) | Err(_) => "without a word".to_owned(),
-        };
-        if self.started.elapsed() < SHORTEST_LIFE {
+        let status = self.child.try_wait().ok().flatten();
+        // `exit status: 5` or `signal: 9 (SIGKILL)`.
+        let how = status.map_or_else(|| "without a word".to_owned(), |status| status.to_string());
+        let by_itself = status.is_some_and(|status| status.code().is_some());
+        if by_itself && self.started.elapsed() < SHORTEST_LIFE {
             return Err(Failure::machine(format_args!("{name} ended at once, {how}: its message stands above")));
         }
         eprintln!("{name} ended, {how}; starting it again");
@@ -146,11 +154,6 @@ impl Process {
             let _ = self.child.kill().await;
         }
     }
-}
-
-fn describe(status: ExitStatus) -> String {
-    // `exit status: 5` or `signal: 9 (SIGKILL)`.
-    status.to_string()
 }
 
 async fn start_coordinator(folder: &Path, listen: &str) -> Result<(Process, String), Failure> {
