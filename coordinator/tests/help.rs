@@ -3,9 +3,10 @@
 use std::process::Command;
 
 fn help(words: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_tenshot")).args(words).arg("--help").output().unwrap();
-    assert!(output.status.success(), "{words:?}: {output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    let output = Command::new(env!("CARGO_BIN_EXE_tenshot")).args(words).arg("--help").output();
+    let succeeded = output.as_ref().is_ok_and(|output| output.status.success());
+    assert!(succeeded, "{words:?}: {output:?}");
+    output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
 }
 
 /// The lines of a section of a help text, up to the next empty line.

@@ -94,7 +94,7 @@ impl Architectures {
         }
         let mut seen = HashSet::new();
         match self.references.iter().chain(&self.probes).find(|architecture| !seen.insert(*architecture)) {
-            Some(twice) => Err(CampaignError::Repeated(twice.clone())),
+            Some(twice) => Err(CampaignError::Repeated(*twice)),
             None => Ok(()),
         }
     }
@@ -216,7 +216,7 @@ pub fn expand(spec: &CampaignSpec, architectures: &Architectures, devices: &[&Ca
             for pass in 1..=spec.passes {
                 tasks.extend(roles.clone().map(|(role, architecture)| PlannedTask {
                     target: target.clone(),
-                    architecture: architecture.clone(),
+                    architecture: *architecture,
                     role,
                     pass,
                 }));

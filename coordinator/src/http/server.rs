@@ -121,9 +121,8 @@ async fn sweep(coordinator: Arc<Coordinator>) {
         interval.tick().await;
         let coordinator = Arc::clone(&coordinator);
         let swept = tokio::task::spawn_blocking(move || coordinator.release_expired(UnixMillis::now())).await;
-        match swept {
-            Ok(Err(error)) => tracing::error!(%error, "cannot release expired leases"),
-            Ok(Ok(())) | Err(_) => {}
+        if let Ok(Err(error)) = swept {
+            tracing::error!(%error, "cannot release expired leases");
         }
     }
 }

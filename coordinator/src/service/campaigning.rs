@@ -11,6 +11,7 @@ use crate::domain::UnixMillis;
 use crate::domain::campaign::{Architectures, Candidate, check, devices, expand};
 use crate::store::campaigns::CampaignRecord;
 use crate::store::devices::{self as kept_devices, DeviceRecord};
+use crate::store::tasks::NewTask;
 use crate::store::{StoreError, campaigns, models, targets, tasks};
 
 /// The models that a campaign needs, built and written: hash and size of the file by architecture and batch.
@@ -36,12 +37,12 @@ impl Coordinator {
             for ((architecture, batch), (hash, bytes)) in &built {
                 models::add(tx, hash, architecture, *batch, *bytes, now)?;
             }
-            for (position, task) in planned.iter().enumerate() {
-                let device = number_of(&known, &task.target.device)?;
-                let target = targets::ensure(tx, device, &task.target)?;
-                let key = (task.architecture, task.target.batch);
-                let (hash, _) = built.get(&key).ok_or(StoreError::Missing("model"))?;
-                tasks::add(tx, campaign, device, target, task, hash, position, now)?;
+            for (position, planned) in planned.iter().enumerate() {
+                let device = number_of(&known, &planned.target.device)?;
+                let target = targets::ensure(tx, device, &planned.target)?;
+                let key = (planned.architecture, planned.target.batch);
+                let (model, _) = built.get(&key).ok_or(StoreError::Missing("model"))?;
+                tasks::add(tx, &NewTask { campaign, device, target, planned, model, position }, now)?;
             }
             Ok::<_, ServiceError>(campaign)
         })?;

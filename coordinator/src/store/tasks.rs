@@ -59,23 +59,31 @@ impl TaskRecord {
 const COLUMNS: &str = "id, campaign_id, device_id, target_id, model_sha256, architecture, role, pass, state, attempts, \
                        fence, vanished, measurement_id";
 
-/// Adds a task of a campaign at this position.
+/// A task to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct NewTask<'a> {
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// Who is to work on it.
+    pub device: DeviceId,
+    /// What its number belongs to.
+    pub target: TargetId,
+    /// What is to be measured, and what for.
+    pub planned: &'a PlannedTask,
+    /// The model.
+    pub model: &'a ModelHash,
+    /// Its place in the campaign.
+    pub position: usize,
+}
+
+/// Adds a task.
 ///
 /// Its fences begin at the present moment: a result that an agent kept from an older database under the
 /// same numbers is not taken for one of this task.
 ///
 /// # Errors
 /// Where the database fails.
-pub fn add(
-    connection: &Connection,
-    campaign: CampaignId,
-    device: DeviceId,
-    target: TargetId,
-    planned: &PlannedTask,
-    model: &ModelHash,
-    position: usize,
-    now: UnixMillis,
-) -> Result<(), StoreError> {
+pub fn add(connection: &Connection, new: &NewTask, now: UnixMillis) -> Result<(), StoreError> {
     connection
         .prepare_cached(
             "INSERT INTO tasks
@@ -83,14 +91,14 @@ pub fn add(
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'waiting', ?9)",
         )?
         .execute(params![
-            campaign.0,
-            device.0,
-            target.0,
-            model.as_str(),
-            planned.architecture.to_string(),
-            json::name_of("task role", &planned.role)?,
-            planned.pass,
-            i64::try_from(position).unwrap_or(i64::MAX),
+            new.campaign.0,
+            new.device.0,
+            new.target.0,
+            new.model.as_str(),
+            new.planned.architecture.to_string(),
+            json::name_of("task role", &new.planned.role)?,
+            new.planned.pass,
+            i64::try_from(new.position).unwrap_or(i64::MAX),
             now.0,
         ])?;
     Ok(())
