@@ -1,6 +1,8 @@
 //! The search spaces: what architectures there are, and how they are written.
 
 mod architecture;
+mod draw;
+mod excerpt;
 pub mod nasbench201;
 
 use std::collections::HashSet;

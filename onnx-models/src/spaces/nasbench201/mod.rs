@@ -6,10 +6,11 @@ mod parse;
 use std::fmt;
 
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::Rng;
 
 pub(crate) use parse::cell_or_index;
 pub use parse::{CellError, Expected};
+
+use crate::spaces::draw::choose;
 
 /// What an edge of a cell does to its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -157,11 +158,7 @@ impl Cell {
 
     /// A cell drawn uniformly.
     pub(crate) fn random(generator: &mut Xoshiro256PlusPlus) -> Self {
-        Self(std::array::from_fn(|_| {
-            // The product's upper half is below 5, and uneven by less than 2^-60.
-            let scaled = (u128::from(generator.next_u64()) * 5) >> 64;
-            Operation::ALL[scaled as usize]
-        }))
+        Self(std::array::from_fn(|_| choose(generator, &Operation::ALL)))
     }
 }
 

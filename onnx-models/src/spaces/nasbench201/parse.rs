@@ -6,6 +6,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::{Cell, Operation};
+use crate::spaces::excerpt::excerpt;
 
 /// A text that is no cell, or an index that no cell has.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -65,10 +66,10 @@ pub(crate) fn cell_or_index(text: &str) -> Result<Cell, CellError> {
         return text.parse();
     }
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(CellError::Neither { found: shortened(text) });
+        return Err(CellError::Neither { found: excerpt(text) });
     }
     let cell = text.parse().ok().and_then(Cell::from_index);
-    cell.ok_or_else(|| CellError::Index { index: shortened(text) })
+    cell.ok_or_else(|| CellError::Index { index: excerpt(text) })
 }
 
 impl FromStr for Cell {
@@ -130,18 +131,11 @@ impl Cursor<'_> {
         let consumed = &self.text[..self.text.len() - self.rest.len()];
         let found = match (expected, self.word(), self.rest.chars().next()) {
             (_, _, None) => "the end".to_owned(),
-            (Expected::Operation, word, _) if !word.is_empty() => format!("`{}`", shortened(word)),
+            (Expected::Operation, word, _) if !word.is_empty() => format!("`{}`", excerpt(word)),
             (_, _, Some(character)) => format!("`{}`", character.escape_debug()),
         };
         CellError::Syntax { column: consumed.chars().count() + 1, found, expected }
     }
-}
-
-/// At most 20 characters of a text, so that a message stays one line.
-fn shortened(text: &str) -> String {
-    let start: String = text.chars().take(20).flat_map(char::escape_debug).collect();
-    let more = if text.chars().nth(20).is_some() { "…" } else { "" };
-    start + more
 }
 
 #[cfg(test)]
