@@ -3,6 +3,8 @@
 mod architecture;
 mod draw;
 mod excerpt;
+pub mod fbnet;
+pub mod mobilenetv3;
 pub mod nasbench201;
 
 use std::collections::HashSet;
