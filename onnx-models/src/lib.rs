@@ -25,6 +25,7 @@
 //! ```
 
 pub mod cost;
+mod draw;
 pub mod graph;
 mod model;
 mod networks;
@@ -32,6 +33,7 @@ mod reference;
 pub mod spaces;
 
 pub use cost::{Cost, Kernel, KernelKind, cost, live_kernels};
+pub use draw::{DrawOptions, draw};
 pub use model::{GENERATOR_VERSION, Model, build};
 pub use networks::{BatchNorm, BuildError, BuildOptions, graph};
 pub use reference::ReferenceSet;

@@ -1,0 +1,48 @@
+//! Architectures as pictures: SVG for reports, pages and files.
+
+mod cell;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+use crate::spaces::Architecture;
+
+/// What stands around a drawing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawOptions {
+    /// A line above the drawing, also its name for those who do not see it.
+    pub title: Option<String>,
+    /// A second line, such as a measured latency.
+    pub caption: Option<String>,
+    /// Whether colours and marks are explained below.
+    pub legend: bool,
+}
+
+impl Default for DrawOptions {
+    fn default() -> Self {
+        Self { title: None, caption: None, legend: true }
+    }
+}
+
+/// An architecture as a whole `<svg>` element, a file as it stands.
+///
+/// It scales to the width that it is given, and follows the reader's preference for light or
+/// dark. Put into an HTML page it takes the page's background; its styles apply to nothing
+/// else there. The same architecture and options give the same bytes. Lines that are too long
+/// for the drawing are cut.
+///
+/// ```
+/// use tenshot_onnx_models::{DrawOptions, Space, draw};
+///
+/// let architecture = Space::NasBench201.parse("11982")?;
+/// let options = DrawOptions { title: Some("Cell 11982".into()), ..DrawOptions::default() };
+/// assert!(draw(&architecture, &options).starts_with("<svg "));
+/// # Ok::<(), tenshot_onnx_models::ArchitectureError>(())
+/// ```
+#[must_use]
+pub fn draw(architecture: &Architecture, options: &DrawOptions) -> String {
+    let drawing = match architecture {
+        Architecture::NasBench201(cell) => cell::drawing(cell),
+    };
+    sheet::finish(&drawing, options)
+}
