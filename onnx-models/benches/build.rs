@@ -46,6 +46,6 @@ fn list_live_kernels(bencher: Bencher<'_, '_>, index: &str) {
 
 #[divan::bench]
 fn enumerate_with_index() -> usize {
-    let cells = Space::NasBench201.enumerate();
+    let cells = Space::NasBench201.enumerate().into_iter().flatten();
     cells.filter_map(|architecture| architecture.as_cell().map(|cell| cell.index())).sum()
 }

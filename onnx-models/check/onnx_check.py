@@ -51,9 +51,10 @@ def run_onnx_runtime(path: pathlib.Path) -> dict[str, numpy.ndarray]:
 
 
 def run_tract(folder: pathlib.Path) -> dict[str, numpy.ndarray]:
-    package = pathlib.Path(__file__).resolve().parent.parent
-    command = ["cargo", "run", "--quiet", "--release", "--example", "outputs", "--", str(folder.resolve())]
-    lines = subprocess.run(command, cwd=package, check=True, capture_output=True, text=True).stdout.splitlines()
+    workspace = pathlib.Path(__file__).resolve().parent.parent.parent
+    command = ["cargo", "run", "--quiet", "--release", "--package", "tenshot-agent", "--example", "outputs"]
+    command += ["--", str(folder.resolve())]
+    lines = subprocess.run(command, cwd=workspace, check=True, capture_output=True, text=True).stdout.splitlines()
     return {name: numpy.array(numbers, dtype=numpy.float32) for name, *numbers in map(str.split, lines)}
 
 

@@ -8,7 +8,7 @@
 //! let cell = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|none~0|none~1|avg_pool_3x3~2|";
 //! let architecture = Space::NasBench201.parse(cell)?;
 //! let model = build(&architecture, &BuildOptions { batch: 4, ..BuildOptions::default() })?;
-//! assert_eq!(model.input_shape, [4, 3, 32, 32]);
+//! assert_eq!(model.inputs[0].shape, [4, 3, 32, 32]);
 //! assert_eq!(model.sha256.len(), 64);
 //! println!("{} M multiply-accumulates", model.cost.macs / 1_000_000);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -28,13 +28,18 @@ pub mod cost;
 mod draw;
 pub mod graph;
 mod model;
-mod networks;
+pub mod networks;
 mod reference;
 pub mod spaces;
 
-pub use cost::{Cost, Kernel, KernelKind, cost, live_kernels};
+pub use cost::{
+    Cost, CostSummary, CostTable, Kernel, KernelKind, NodeCost, cost, kernel_table, live_kernels, node_costs,
+};
 pub use draw::{DrawOptions, draw};
-pub use model::{GENERATOR_VERSION, Model, build};
-pub use networks::{BatchNorm, BuildError, BuildOptions, graph};
+pub use model::{GENERATOR_VERSION, Model, ModelInput, build, build_block};
+pub use networks::{
+    BatchNorm, Block, BlockTable, BuildError, BuildOptions, Form, Sentence, UnknownForm, all_blocks, for_each_block,
+    for_each_live_block, graph,
+};
 pub use reference::ReferenceSet;
 pub use spaces::{Architecture, ArchitectureError, SampleError, Space, UnknownSpace};

@@ -1,14 +1,15 @@
-//! An architecture as a finished ONNX file.
+//! An architecture, or a block of one, as a finished ONNX file.
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::cost::Cost;
-use crate::graph::{Shape, encode};
-use crate::networks::{self, BatchNorm, BuildError, BuildOptions};
+use crate::graph::{Element, Graph, Input, Shape, encode};
+use crate::networks::{self, BatchNorm, Block, BuildError, BuildOptions};
 use crate::spaces::Architecture;
 
 /// Goes up with every change to the bytes that a build gives.
-pub const GENERATOR_VERSION: u32 = 1;
+pub const GENERATOR_VERSION: u32 = 2;
 
 /// A network as an ONNX file, with what is known of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,14 +18,23 @@ pub struct Model {
     pub bytes: Vec<u8>,
     /// The SHA-256 of the file in lower hex: the model's name everywhere.
     pub sha256: String,
-    /// The input's dimensions, the batch first. Inputs and outputs are 32-bit floats.
-    pub input_shape: Shape,
-    /// What was built.
-    pub architecture: Architecture,
+    /// What goes in.
+    pub inputs: Vec<ModelInput>,
     /// How it was built.
     pub options: BuildOptions,
     /// What one run costs.
     pub cost: Cost,
+}
+
+/// A tensor that a model takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ModelInput {
+    /// The name in the file.
+    pub name: String,
+    /// What it consists of.
+    pub element: Element,
+    /// The dimensions, the batch first.
+    pub shape: Shape,
 }
 
 /// Builds the network of an architecture, with random weights.
@@ -38,30 +48,56 @@ pub struct Model {
 /// When an option is out of its range.
 pub fn build(architecture: &Architecture, options: &BuildOptions) -> Result<Model, BuildError> {
     let graph = networks::graph(architecture, options)?;
-    let bytes = encode(&graph, options.seed, metadata(architecture, options));
-    Ok(Model {
-        sha256: hexadecimal(&Sha256::digest(&bytes)),
-        bytes,
-        input_shape: graph.shape(graph.input()).to_vec(),
-        architecture: *architecture,
-        options: options.clone(),
-        cost: Cost::of(&graph),
-    })
+    let form = options.form_of(architecture.space())?;
+    let identity = vec![
+        ("tenshot.space", architecture.space().to_string()),
+        ("tenshot.architecture", architecture.to_string()),
+        ("tenshot.form", form.to_string()),
+    ];
+    Ok(model(&graph, identity, options))
 }
 
-/// What the file says of itself.
-fn metadata(architecture: &Architecture, options: &BuildOptions) -> Vec<(&'static str, String)> {
+/// Builds a block as a network of its own, with random weights. It is deterministic as
+/// [`build`] is.
+///
+/// # Errors
+///
+/// When an option is out of its range, or the form is none of the space's.
+pub fn build_block(block: Block, options: &BuildOptions) -> Result<Model, BuildError> {
+    let graph = block.graph(options)?;
+    let form = options.form_of(block.space())?;
+    let identity = vec![
+        ("tenshot.space", block.space().to_string()),
+        ("tenshot.block", block.to_string()),
+        ("tenshot.form", form.to_string()),
+    ];
+    Ok(model(&graph, identity, options))
+}
+
+/// `identity` is what the file says of itself first.
+fn model(graph: &Graph, identity: Vec<(&'static str, String)>, options: &BuildOptions) -> Model {
     let batch_norm = match options.batch_norm {
         BatchNorm::Folded => "folded",
         BatchNorm::Kept => "kept",
     };
-    vec![
-        ("tenshot.space", architecture.space().to_string()),
-        ("tenshot.architecture", architecture.to_string()),
+    let mut metadata = identity;
+    metadata.extend([
         ("tenshot.batch_norm", batch_norm.into()),
         ("tenshot.seed", options.seed.to_string()),
         ("tenshot.generator_version", GENERATOR_VERSION.to_string()),
-    ]
+    ]);
+    let bytes = encode(graph, options.seed, metadata);
+    Model {
+        sha256: hexadecimal(&Sha256::digest(&bytes)),
+        bytes,
+        inputs: graph.inputs().iter().map(|input| model_input(graph, input)).collect(),
+        options: options.clone(),
+        cost: Cost::of(graph),
+    }
+}
+
+fn model_input(graph: &Graph, input: &Input) -> ModelInput {
+    ModelInput { name: input.name.clone(), element: input.element, shape: graph.shape(input.value).to_vec() }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -91,10 +127,16 @@ mod tests {
     #[test]
     fn a_model_has_the_same_hash_on_every_platform() {
         // A change here needs a new generator version: hashes are the names of models.
-        assert_eq!(GENERATOR_VERSION, 1);
-        insta::assert_snapshot!(built("11982", &BuildOptions::default()).sha256, @"296a59575d1934614ecaaa286078720522a4a6140418c52555b06e263bda0369");
-        let kept = BuildOptions { batch: 4, classes: 100, batch_norm: BatchNorm::Kept, seed: 7 };
-        insta::assert_snapshot!(built(DEAD, &kept).sha256, @"19fa1d744a82f7e85c1b4750cf19b07bd05507762df7c19c4cd42b9f49bfef7d");
+        assert_eq!(GENERATOR_VERSION, 2);
+        insta::assert_snapshot!(built("11982", &BuildOptions::default()).sha256, @"6cbba2cd303d1a188b62894b206f5e85c2507c8775df8d2a60f4d92fc14581af");
+        let kept = BuildOptions {
+            batch: 4,
+            classes: Some(100),
+            batch_norm: BatchNorm::Kept,
+            seed: 7,
+            ..BuildOptions::default()
+        };
+        insta::assert_snapshot!(built(DEAD, &kept).sha256, @"e608461a3d8233e53f703736a7a4270f0a778103d8fafb0df9220a3673e23c02");
     }
 
     #[test]
@@ -111,9 +153,10 @@ mod tests {
         insta::assert_snapshot!(lines.join("\n"), @r#"
 tenshot.space nasbench201
 tenshot.architecture |avg_pool_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|nor_conv_3x3~2|
+tenshot.form cifar
 tenshot.batch_norm folded
 tenshot.seed 5
-tenshot.generator_version 1
+tenshot.generator_version 2
 "#);
     }
 
@@ -164,8 +207,8 @@ tenshot.generator_version 1
 
     #[test]
     fn batch_and_classes_are_in_the_file() {
-        let model = built("9", &BuildOptions { batch: 4, classes: 7, ..BuildOptions::default() });
-        assert_eq!(model.input_shape, [4, 3, 32, 32]);
+        let model = built("9", &BuildOptions { batch: 4, classes: Some(7), ..BuildOptions::default() });
+        assert_eq!(model.inputs[0].shape, [4, 3, 32, 32]);
         let graph = ModelProto::decode(model.bytes.as_slice()).unwrap().graph.unwrap();
         let shape = |info: &crate::graph::ValueInfoProto| -> Vec<i64> {
             let tensor = info.r#type.clone().unwrap().tensor_type.unwrap();

@@ -34,7 +34,7 @@ fn adapt_from_ten_measurements(bencher: Bencher<'_, '_>, whole_ms: bool) {
 fn predict_all_cells_with_intervals(bencher: Bencher<'_, '_>) {
     let trained = bundled(Space::NasBench201).unwrap();
     let adapted = trained.adapt(&support(&trained, false)).unwrap();
-    let all: Vec<Architecture> = Space::NasBench201.enumerate().collect();
+    let all: Vec<Architecture> = Space::NasBench201.enumerate().unwrap().collect();
     bencher.bench_local(|| adapted.predict(black_box(&all)).unwrap());
 }
 
@@ -42,7 +42,7 @@ fn predict_all_cells_with_intervals(bencher: Bencher<'_, '_>) {
 fn predict_all_cells_means_alone(bencher: Bencher<'_, '_>) {
     let trained = bundled(Space::NasBench201).unwrap();
     let adapted = trained.adapt(&support(&trained, false)).unwrap();
-    let all: Vec<Architecture> = Space::NasBench201.enumerate().collect();
+    let all: Vec<Architecture> = Space::NasBench201.enumerate().unwrap().collect();
     bencher.bench_local(|| adapted.means_ms(black_box(&all)).unwrap());
 }
 

@@ -119,9 +119,9 @@ struct FormArgs {
     /// Images per run.
     #[arg(long, value_name = "N", default_value_t = 1)]
     batch: usize,
-    /// Classes of the classifier.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    classes: usize,
+    /// Classes of the classifier; the form's own where none are given.
+    #[arg(long, value_name = "N")]
+    classes: Option<usize>,
     /// Batch normalisation folded into the convolutions, or kept as nodes of its own.
     #[arg(long, default_value = "folded")]
     batch_norm: BatchNormChoice,
@@ -134,12 +134,12 @@ enum BatchNormChoice {
 }
 
 impl FormArgs {
-    const fn options(&self, seed: u64) -> BuildOptions {
+    fn options(&self, seed: u64) -> BuildOptions {
         let batch_norm = match self.batch_norm {
             BatchNormChoice::Folded => BatchNorm::Folded,
             BatchNormChoice::Kept => BatchNorm::Kept,
         };
-        BuildOptions { batch: self.batch, classes: self.classes, batch_norm, seed }
+        BuildOptions { batch: self.batch, classes: self.classes, batch_norm, seed, ..BuildOptions::default() }
     }
 }
 
@@ -157,7 +157,7 @@ fn run_build(args: &Build) -> Result<(), Failure> {
     write(&args.out, &model.bytes)?;
     if args.json {
         let mut summary = summary(&architecture, &model.options, &model.cost);
-        summary["input_shape"] = json!(model.input_shape);
+        summary["inputs"] = json!(model.inputs);
         summary["sha256"] = json!(model.sha256);
         summary["file"] = json!(args.out);
         return output::json(&summary);
@@ -200,7 +200,6 @@ fn summary(architecture: &Architecture, options: &BuildOptions, cost: &Cost) -> 
         "space": architecture.space(),
         "architecture": architecture.to_string(),
         "batch": options.batch,
-        "classes": options.classes,
         "batch_norm": options.batch_norm,
         "seed": options.seed,
         "macs": cost.macs,
@@ -274,15 +273,15 @@ fn run_references(args: &References) -> Result<(), Failure> {
         if let Some(file) = &file {
             write(file, &model.bytes)?;
         }
-        models.push((model, file));
+        models.push((architecture, model, file));
     }
     let description = json!({
         "space": set.space,
         "name": set.name,
         "architectures": set.architectures.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "batch": options.batch,
-        "models": models.iter().map(|(model, file)| json!({
-            "architecture": model.architecture.to_string(),
+        "models": models.iter().map(|(architecture, model, file)| json!({
+            "architecture": architecture.to_string(),
             "macs": model.cost.macs,
             "sha256": model.sha256,
             "file": file,
@@ -294,10 +293,10 @@ fn run_references(args: &References) -> Result<(), Failure> {
     if args.json { output::json(&description) } else { show_references(&models) }
 }
 
-fn show_references(models: &[(Model, Option<PathBuf>)]) -> Result<(), Failure> {
-    let rows = models.iter().map(|(model, _)| {
-        let index = model.architecture.as_cell().map_or_else(String::new, |cell| cell.index().to_string());
-        [index, model.architecture.to_string(), millions(model.cost.macs), model.sha256.clone()]
+fn show_references(models: &[(&Architecture, Model, Option<PathBuf>)]) -> Result<(), Failure> {
+    let rows = models.iter().map(|(architecture, model, _)| {
+        let index = architecture.as_cell().map_or_else(String::new, |cell| cell.index().to_string());
+        [index, architecture.to_string(), millions(model.cost.macs), model.sha256.clone()]
     });
     output::table(&["INDEX", "ARCHITECTURE", "M MACS", "SHA-256"], rows)
 }

@@ -2,14 +2,19 @@
 
 mod count;
 mod kernel;
+mod memory;
+mod summary;
+mod table;
 
 use serde::{Deserialize, Serialize};
 
 pub use kernel::{Kernel, KernelKind};
+pub use summary::{CostSummary, KindSummary};
+pub use table::CostTable;
 
-use crate::graph::{Graph, Operator};
-use crate::networks::{self, BuildError, BuildOptions, nasbench201::Edges};
-use crate::spaces::Architecture;
+use crate::graph::Graph;
+use crate::networks::{self, BlockTable, BuildError, BuildOptions, Context};
+use crate::spaces::{Architecture, Space};
 use count::count;
 
 /// What one run of a network costs at its batch size, counted node by node on the graph that
@@ -18,48 +23,99 @@ use count::count;
 /// Conventions. They are those of the benchmark of NAS-Bench-201, whose "FLOPs" are the
 /// multiply-accumulates of one image:
 ///
-/// - `macs` counts convolutions and linear layers, their biases left out. Pooling,
+/// - `macs` counts convolutions and products of matrices, their biases left out. Pooling,
 ///   normalisation, activation, addition and multiplication by zero count nothing. Operations
 ///   on edges that never reach the output count, as they run. By this count the cell of 3x3
 ///   convolutions alone has 220.1 M and index 9930 has 184.7 M.
 /// - `parameters` counts what training changes: weights, biases, and the scale and shift of a
-///   batch normalisation, not its running statistics. With batch normalisation kept this is
-///   the benchmark's number (1.531546 M for 3x3 convolutions alone); folding merges a scale and
-///   a shift into one bias.
-/// - `bytes` is what moves between memory and arithmetic if nothing stays in a cache: 4 bytes
-///   for every element that a kernel reads (inputs and stored weights) or writes.
-/// - `kernels` has one entry for every node that computes; a flattening is no kernel.
+///   normalisation, not its running statistics. With batch normalisation kept this is the
+///   benchmark's number (1.531546 M for 3x3 convolutions alone); folding merges a scale and a
+///   shift into one bias.
+/// - `weight_bytes` is 4 bytes for every number that the file stores for the arithmetic.
+/// - `activation_bytes` is what all kernels write together; `peak_activation_bytes` is the most
+///   that is alive at once when nodes run in their order and a tensor is freed behind its last
+///   reader.
+/// - `bytes` is what moves between memory and arithmetic if nothing stays in a cache: every
+///   element that a kernel reads (inputs and stored weights) or writes.
+/// - `kernels` has one entry for every node that computes or moves; a flattening is no kernel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// Multiply-accumulates.
     pub macs: u64,
     /// Trainable parameters.
     pub parameters: u64,
+    /// Bytes of all stored numbers.
+    pub weight_bytes: u64,
+    /// Bytes written by all kernels.
+    pub activation_bytes: u64,
+    /// The most bytes of inputs and activations alive at once.
+    pub peak_activation_bytes: u64,
     /// Bytes read and written by all kernels.
     pub bytes: u64,
     /// The kernels, in the order in which they run.
     pub kernels: Vec<Kernel>,
 }
 
+/// What one node costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NodeCost {
+    /// The node's name in the ONNX file.
+    pub node: String,
+    /// What it computes.
+    pub operator: String,
+    /// The block that it belongs to, by name.
+    pub block: Option<String>,
+    /// The shape of what it writes.
+    pub output_shape: Vec<usize>,
+    /// Multiply-accumulates.
+    pub macs: u64,
+    /// Trainable parameters.
+    pub parameters: u64,
+    /// Bytes of its stored numbers.
+    pub weight_bytes: u64,
+    /// What it launches; nothing where it only renames dimensions, or stores.
+    pub kernel: Option<Kernel>,
+}
+
 impl Cost {
     /// Counts a graph.
     #[must_use]
     pub fn of(graph: &Graph) -> Self {
-        let mut cost = Self { macs: 0, parameters: 0, bytes: 0, kernels: Vec::with_capacity(graph.nodes().len()) };
-        for node in graph.nodes() {
-            let counted = count(graph, node);
-            cost.macs += counted.macs;
-            cost.parameters += counted.parameters;
-            if let Some(kernel) = counted.kernel {
-                cost.bytes += kernel.bytes;
-                cost.kernels.push(kernel);
-            }
+        let summary = CostSummary::of(graph);
+        let kernels = graph.nodes().iter().filter_map(|node| count(graph, node).kernel);
+        Self {
+            macs: summary.macs,
+            parameters: summary.parameters,
+            weight_bytes: summary.weight_bytes,
+            activation_bytes: summary.activation_bytes,
+            peak_activation_bytes: memory::peak_bytes(graph),
+            bytes: summary.bytes,
+            kernels: kernels.collect(),
         }
-        cost
     }
 }
 
-/// What the network of an architecture costs, without building its file.
+/// What a network costs, node by node.
+#[must_use]
+pub fn node_costs(graph: &Graph) -> Vec<NodeCost> {
+    let cost = |node: &crate::graph::Node| {
+        let counted = count(graph, node);
+        NodeCost {
+            node: node.name.clone(),
+            operator: node.operator.name().to_owned(),
+            block: node.block.as_ref().map(ToString::to_string),
+            output_shape: graph.shape(node.output).to_vec(),
+            macs: counted.macs,
+            parameters: counted.parameters,
+            weight_bytes: summary::stored_bytes(&counted),
+            kernel: counted.kernel,
+        }
+    };
+    graph.nodes().iter().map(cost).collect()
+}
+
+/// What the network of an architecture costs, without building its file. A [`CostTable`] gives
+/// the totals of many architectures much faster.
 ///
 /// # Errors
 ///
@@ -68,22 +124,35 @@ pub fn cost(architecture: &Architecture, options: &BuildOptions) -> Result<Cost,
     Ok(Cost::of(&networks::graph(architecture, options)?))
 }
 
-/// The kernels that any runtime must run for one image: those of nodes that reach the output,
-/// with activations and batch normalisations fused into the convolutions beside them.
+/// For every block of a space in its default form, the kernels that any runtime must run for
+/// one image or sentence: activations and batch normalisations are fused into the kernels before
+/// them.
 ///
-/// These are the kernel lists of the simulated devices of the `bayes` predictor. A cell node
-/// that n live edges enter has n - 1 additions. A dead cell has no kernels; the fixed rest of
-/// the network always has.
+/// The kernels of the live blocks of an architecture are its kernel list on the simulated devices
+/// of the `bayes` predictor.
+#[must_use]
+pub fn kernel_table(space: Space) -> BlockTable<Vec<Kernel>> {
+    let context = Context::default_of(space);
+    BlockTable::new(space, context.form, |block| fused_kernels(&block.graph_in(&context)))
+}
+
+fn fused_kernels(graph: &Graph) -> Vec<Kernel> {
+    let nodes = graph.nodes().iter().filter(|node| !node.operator.is_fused());
+    nodes.filter_map(|node| count(graph, node).kernel).collect()
+}
+
+/// The kernels that any runtime must run for one image or sentence in the space's default form:
+/// those of [`kernel_table`] for every block that reaches the output.
+///
+/// A cell node that n live edges enter has n - 1 additions. A dead cell has no kernels; the fixed
+/// rest of the network always has. For many architectures, keep the table.
 #[must_use]
 pub fn live_kernels(architecture: &Architecture) -> Vec<Kernel> {
-    let graph = match architecture {
-        Architecture::NasBench201(cell) => networks::nasbench201::graph(cell, Edges::Live, &BuildOptions::default()),
-    };
-    let computes = graph.nodes().iter().filter(|node| node.operator != Operator::Relu);
-    computes
-        .filter(|node| node.operator != Operator::BatchNormalization)
-        .filter_map(|node| count(&graph, node).kernel)
-        .collect()
+    let mut kernels = Vec::new();
+    kernel_table(architecture.space()).for_each_live(architecture, |of_block, times| {
+        (0..times).for_each(|_| kernels.extend(of_block));
+    });
+    kernels
 }
 
 #[cfg(test)]
@@ -162,6 +231,6 @@ mod tests {
     fn options_out_of_range_are_named() {
         let of = |options| cost(&architecture("9"), &options).unwrap_err().to_string();
         insta::assert_snapshot!(of(BuildOptions { batch: 0, ..BuildOptions::default() }), @"batch 0 is out of range, expected 1 to 65536");
-        insta::assert_snapshot!(of(BuildOptions { classes: 0, ..BuildOptions::default() }), @"0 classes are out of range, expected 1 to 100000");
+        insta::assert_snapshot!(of(BuildOptions { classes: Some(0), ..BuildOptions::default() }), @"0 classes are out of range, expected 1 to 100000");
     }
 }

@@ -1,43 +1,75 @@
 //! Puts graphs together, node by node.
 
-use super::{Convolution, Graph, Node, Operator, Shape, Value};
-use crate::networks::BatchNorm;
+use super::{Bias, Convolution, Element, Graph, INPUT, Input, Node, OUTPUT, Operator, Output, Shape, Value};
+use crate::networks::{BatchNorm, Block};
 
 /// A graph in the making. Values are shared freely: a skip connection is the value itself.
 pub(crate) struct GraphBuilder {
+    inputs: Vec<Input>,
     nodes: Vec<Node>,
     shapes: Vec<Shape>,
     batch_norm: BatchNorm,
+    block: Option<Block>,
 }
 
 impl GraphBuilder {
-    /// A graph of nothing but an input.
+    /// A graph of nothing but one input of floats.
     pub(crate) fn new(input: Shape, batch_norm: BatchNorm) -> (Self, Value) {
-        (Self { nodes: Vec::new(), shapes: vec![input], batch_norm }, Value(0))
+        let mut builder = Self::with_inputs(batch_norm);
+        let value = builder.input(INPUT, Element::Float, input);
+        (builder, value)
     }
 
+    /// A graph whose inputs are declared next, before any node.
+    pub(crate) const fn with_inputs(batch_norm: BatchNorm) -> Self {
+        Self { inputs: Vec::new(), nodes: Vec::new(), shapes: Vec::new(), batch_norm, block: None }
+    }
+
+    /// Declares an input. All inputs come before the first node.
+    pub(crate) fn input(&mut self, name: impl Into<String>, element: Element, shape: Shape) -> Value {
+        debug_assert!(self.nodes.is_empty(), "an input after a node");
+        let value = Value(self.shapes.len());
+        self.shapes.push(shape);
+        self.inputs.push(Input { name: name.into(), value, element });
+        value
+    }
+
+    /// The graph with one output.
     pub(crate) fn finish(self, output: Value) -> Graph {
-        Graph { nodes: self.nodes, shapes: self.shapes, output }
+        self.finish_with(vec![Output { name: OUTPUT.into(), value: output }])
     }
 
-    /// The channels of a value.
-    pub(crate) fn channels(&self, value: Value) -> usize {
-        self.shapes[value.0].get(1).copied().unwrap_or(1)
+    /// The graph with these outputs.
+    pub(crate) fn finish_with(self, outputs: Vec<Output>) -> Graph {
+        Graph { inputs: self.inputs, nodes: self.nodes, shapes: self.shapes, outputs }
+    }
+
+    /// The nodes that follow belong to this block.
+    pub(crate) fn enter(&mut self, block: impl Into<Block>) {
+        self.block = Some(block.into());
+    }
+
+    /// The shape of a value.
+    #[expect(dead_code, reason = "the networks of the next spaces read shapes")]
+    pub(crate) fn shape(&self, value: Value) -> &[usize] {
+        &self.shapes[value.0]
     }
 
     /// Adds a node and gives its output.
     pub(crate) fn node(&mut self, name: String, operator: Operator, inputs: &[Value]) -> Value {
-        let shape = operator.output_shape(inputs.first().map_or(&[], |input| &self.shapes[input.0]));
+        let shapes: Vec<&[usize]> = inputs.iter().map(|input| self.shapes[input.0].as_slice()).collect();
+        let shape = operator.output_shape(&shapes);
         let output = Value(self.shapes.len());
         self.shapes.push(shape);
-        self.nodes.push(Node { name, operator, inputs: inputs.to_vec(), output });
+        self.nodes.push(Node { name, operator, inputs: inputs.to_vec(), output, block: self.block });
         output
     }
 
     /// A convolution and its batch normalisation, folded or kept.
     pub(crate) fn convolution_batch_norm(&mut self, scope: &str, convolution: Convolution, input: Value) -> Value {
         let folded = self.batch_norm == BatchNorm::Folded;
-        let operator = Operator::Convolution(Convolution { folded, ..convolution });
+        let bias = if folded { Bias::Folded } else { Bias::None };
+        let operator = Operator::Convolution(Convolution { bias, ..convolution });
         let convolved = self.node(format!("{scope}/convolution"), operator, &[input]);
         if folded {
             return convolved;

@@ -3,23 +3,14 @@
 use prost::Message;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 
+use super::attributes::{attributes, op_type, opset_version};
 use super::initializer::{Content, Initializer};
-use super::onnx::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto, ValueInfoProto,
-};
-use super::weights::{EPSILON, Statistics, Weights, he_bound};
-use super::{Convolution, Graph, Node, Operator, Value};
+use super::onnx::{GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto, ValueInfoProto};
+use super::weights::{Statistics, Weights, he_bound};
+use super::{Bias, Convolution, Element, Graph, Node, Operator, Value};
 
 /// Read by ONNX Runtime from 1.10 on, and by tract.
 const IR_VERSION: i64 = 8;
-/// The oldest set whose operators are all in use today.
-const OPSET_VERSION: i64 = 13;
-
-/// The name of the input of every model.
-pub const INPUT: &str = "input";
-/// The name of the output of every model.
-pub const OUTPUT: &str = "logits";
-
 /// The tag of `ModelProto.graph`.
 const GRAPH: u32 = 7;
 /// The tag of `GraphProto.initializer`.
@@ -30,7 +21,7 @@ const INITIALIZER: u32 = 5;
 /// Nearly all of the file are weights. They come last, where their memory is touched once.
 pub(crate) fn encode(graph: &Graph, seed: u64, metadata: Vec<(&str, String)>) -> Vec<u8> {
     let mut encoder = Encoder { graph, weights: Weights::new(seed), initializers: Vec::new() };
-    let head = head(metadata).encode_to_vec();
+    let head = head(opset_version(graph), metadata).encode_to_vec();
     let structure = encoder.structure().encode_to_vec();
     let field_len = |content: usize| 1 + encoded_len_varint(content as u64) + content;
     let weights: usize = encoder.initializers.iter().map(|tensor| field_len(tensor.encoded_len())).sum();
@@ -50,13 +41,13 @@ pub(crate) fn encode(graph: &Graph, seed: u64, metadata: Vec<(&str, String)>) ->
 }
 
 /// The model without its graph.
-fn head(metadata: Vec<(&str, String)>) -> ModelProto {
+fn head(opset_version: i64, metadata: Vec<(&str, String)>) -> ModelProto {
     let entry = |(key, value): (&str, String)| StringStringEntryProto { key: key.into(), value };
     ModelProto {
         ir_version: IR_VERSION,
         producer_name: env!("CARGO_PKG_NAME").into(),
         graph: None,
-        opset_import: vec![OperatorSetIdProto { domain: Some(String::new()), version: OPSET_VERSION }],
+        opset_import: vec![OperatorSetIdProto { domain: Some(String::new()), version: opset_version }],
         metadata_props: metadata.into_iter().map(entry).collect(),
     }
 }
@@ -71,40 +62,45 @@ impl Encoder<'_> {
     /// The graph without its initializers, which are collected on the way.
     fn structure(&mut self) -> GraphProto {
         let graph = self.graph;
+        let input = |input: &super::Input| ValueInfoProto::tensor(&input.name, input.element, graph.shape(input.value));
+        let output =
+            |output: &super::Output| ValueInfoProto::tensor(&output.name, Element::Float, graph.shape(output.value));
         GraphProto {
-            node: graph.nodes().iter().map(|node| self.node(node)).collect(),
+            node: graph.nodes().iter().filter_map(|node| self.node(node)).collect(),
             name: "network".into(),
             initializer: Vec::new(),
-            input: vec![ValueInfoProto::tensor(INPUT, graph.shape(graph.input()))],
-            output: vec![ValueInfoProto::tensor(OUTPUT, graph.shape(graph.output()))],
+            input: graph.inputs().iter().map(input).collect(),
+            output: graph.outputs().iter().map(output).collect(),
         }
     }
 
-    fn node(&mut self, node: &Node) -> NodeProto {
-        let (op_type, attribute) = kind(&node.operator);
+    /// Nothing for a table, which is stored and not computed.
+    fn node(&mut self, node: &Node) -> Option<NodeProto> {
+        let stored = self.initializers(node);
+        let op_type = op_type(&node.operator)?;
         let mut input: Vec<String> = node.inputs.iter().map(|&value| self.value_name(value)).collect();
-        input.extend(self.initializers(node));
-        NodeProto {
+        input.extend(stored);
+        Some(NodeProto {
             input,
             output: vec![self.value_name(node.output)],
             name: node.name.clone(),
             op_type: op_type.into(),
-            attribute,
-        }
+            attribute: attributes(&node.operator),
+        })
     }
 
-    /// A value is called as the node that writes it.
+    /// A value is called as the node that writes it, or as the graph's input or output that it is.
     fn value_name(&self, value: Value) -> String {
-        if value == self.graph.output() {
-            return OUTPUT.into();
-        }
-        let writer = value.0.checked_sub(1).and_then(|node| self.graph.nodes().get(node));
-        writer.map_or_else(|| INPUT.into(), |node| node.name.clone())
+        let graph = self.graph;
+        let output = graph.outputs().iter().find(|output| output.value == value).map(|output| &output.name);
+        let input = || graph.inputs().iter().find(|input| input.value == value).map(|input| &input.name);
+        output.or_else(input).or_else(|| graph.writer(value).map(|node| &node.name)).cloned().unwrap_or_default()
     }
 
     /// Draws the weights of a node and gives their names.
     fn initializers(&mut self, node: &Node) -> Vec<String> {
-        let channels = node.inputs.first().and_then(|&input| self.graph.shape(input).get(1)).copied().unwrap_or(1);
+        let shape = node.inputs.first().map_or(&[] as &[usize], |&input| self.graph.shape(input));
+        let channels = shape.get(1).copied().unwrap_or(1);
         match node.operator {
             Operator::Convolution(convolution) => self.convolution(&node.name, &convolution, channels),
             Operator::Linear { features } => {
@@ -115,33 +111,54 @@ impl Encoder<'_> {
                     self.vector(&node.name, "bias", bias),
                 ]
             }
+            Operator::Table { rows, features } => {
+                let (layer, bounds) = (self.weights.layer(), vec![he_bound(features); rows]);
+                let (name, shape) = (node.name.clone(), vec![rows, features]);
+                self.initializers.push(Initializer { name, shape, content: Content::Uniform { layer, bounds } });
+                Vec::new()
+            }
             Operator::BatchNormalization => {
                 let Statistics { scale, shift, mean, variance } = self.weights.statistics(channels);
                 let vectors = [("scale", scale), ("shift", shift), ("mean", mean), ("variance", variance)];
                 vectors.into_iter().map(|(role, vector)| self.vector(&node.name, role, vector)).collect()
             }
+            Operator::LayerNormalization => {
+                let features = shape.last().copied().unwrap_or(1);
+                let mut layer = self.weights.layer();
+                let (scale, shift) = (layer.vector(features, 1.0, 0.25), layer.vector(features, 0.0, 0.25));
+                vec![self.vector(&node.name, "scale", scale), self.vector(&node.name, "shift", shift)]
+            }
             Operator::MultiplyBy(factor) => {
                 vec![self.tensor(&node.name, "factor", &[], Content::Values(vec![factor]))]
             }
+            Operator::Reshape(ref shape) => vec![self.integers(&node.name, "shape", shape)],
+            Operator::Slice { axis, start, end } => [("start", start), ("end", end), ("axis", axis)]
+                .map(|(role, number)| self.integers(&node.name, role, &[number]))
+                .into(),
             _ => Vec::new(),
         }
     }
 
     fn convolution(&mut self, name: &str, convolution: &Convolution, channels: usize) -> Vec<String> {
-        let Convolution { channels: outputs, kernel, groups, folded, .. } = *convolution;
+        let Convolution { channels: outputs, kernel, groups, bias, .. } = *convolution;
         let fan_in = channels / groups * kernel * kernel;
         let (layer, bound) = (self.weights.layer(), he_bound(fan_in));
         let dimensions = [outputs, channels / groups, kernel, kernel];
-        if !folded {
-            let bounds = vec![bound; outputs];
-            return vec![self.tensor(name, "weight", &dimensions, Content::Uniform { layer, bounds })];
-        }
-        let (factors, offsets) = self.weights.statistics(outputs).factors_and_offsets();
-        let bounds = factors.iter().map(|factor| bound * factor).collect();
-        vec![
-            self.tensor(name, "weight", &dimensions, Content::Uniform { layer, bounds }),
-            self.vector(name, "bias", offsets),
-        ]
+        let (bounds, bias) = match bias {
+            Bias::None => (vec![bound; outputs], None),
+            Bias::Trained => (vec![bound; outputs], Some(self.weights.layer().vector(outputs, 0.0, 0.25))),
+            Bias::Folded => {
+                let (factors, offsets) = self.weights.statistics(outputs).factors_and_offsets();
+                (factors.iter().map(|factor| bound * factor).collect(), Some(offsets))
+            }
+        };
+        let weight = self.tensor(name, "weight", &dimensions, Content::Uniform { layer, bounds });
+        let bias = bias.map(|bias| self.vector(name, "bias", bias));
+        [weight].into_iter().chain(bias).collect()
+    }
+
+    fn integers(&mut self, node: &str, role: &str, values: &[usize]) -> String {
+        self.tensor(node, role, &[values.len()], Content::Integers(values.to_vec()))
     }
 
     fn vector(&mut self, node: &str, role: &str, values: Vec<f32>) -> String {
@@ -152,38 +169,5 @@ impl Encoder<'_> {
         let name = format!("{node}.{role}");
         self.initializers.push(Initializer { name: name.clone(), shape: shape.to_vec(), content });
         name
-    }
-}
-
-/// ONNX's name for an operator, and its attributes.
-fn kind(operator: &Operator) -> (&'static str, Vec<AttributeProto>) {
-    let square = |name, size| AttributeProto::ints(name, &[size; 2]);
-    let sides = |padding| AttributeProto::ints("pads", &[padding; 4]);
-    match *operator {
-        Operator::Convolution(Convolution { kernel, stride, padding, groups, .. }) => (
-            "Conv",
-            vec![
-                square("kernel_shape", kernel),
-                square("strides", stride),
-                sides(padding),
-                AttributeProto::int("group", groups),
-            ],
-        ),
-        Operator::Linear { .. } => ("Gemm", vec![AttributeProto::int("transB", 1)]),
-        Operator::BatchNormalization => ("BatchNormalization", vec![AttributeProto::float("epsilon", EPSILON)]),
-        Operator::Relu => ("Relu", vec![]),
-        Operator::Add => ("Add", vec![]),
-        Operator::MultiplyBy(_) => ("Mul", vec![]),
-        Operator::AveragePool { kernel, stride, padding } => (
-            "AveragePool",
-            vec![
-                square("kernel_shape", kernel),
-                square("strides", stride),
-                sides(padding),
-                AttributeProto::int("count_include_pad", 0),
-            ],
-        ),
-        Operator::GlobalAveragePool => ("GlobalAveragePool", vec![]),
-        Operator::Flatten => ("Flatten", vec![AttributeProto::int("axis", 1)]),
     }
 }

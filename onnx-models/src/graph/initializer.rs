@@ -3,7 +3,7 @@
 use prost::Message;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 
-use super::onnx::{FLOAT, TensorProto, signed};
+use super::onnx::{FLOAT, INT64, TensorProto, signed};
 use super::weights::Uniform;
 
 /// The tag of `TensorProto.raw_data`.
@@ -18,6 +18,8 @@ pub(super) struct Initializer {
 pub(super) enum Content {
     /// The elements themselves.
     Values(Vec<f32>),
+    /// Shapes and places.
+    Integers(Vec<usize>),
     /// Elements in [-bound, bound), for the rows of the first dimension in turn.
     Uniform { layer: Uniform, bounds: Vec<f32> },
 }
@@ -36,6 +38,7 @@ impl Initializer {
         let row: usize = self.shape.iter().skip(1).product();
         match self.content {
             Content::Values(values) => file.extend(values.iter().flat_map(|value| value.to_le_bytes())),
+            Content::Integers(values) => file.extend(values.into_iter().flat_map(|value| signed(value).to_le_bytes())),
             Content::Uniform { mut layer, bounds } => {
                 bounds.into_iter().for_each(|bound| layer.append(file, row, bound));
             }
@@ -45,10 +48,15 @@ impl Initializer {
     /// All but the elements.
     fn header(&self) -> TensorProto {
         let dims = self.shape.iter().map(|&size| signed(size)).collect();
-        TensorProto { dims, data_type: FLOAT, name: self.name.clone(), raw_data: Vec::new() }
+        let data_type = if self.is_integers() { INT64 } else { FLOAT };
+        TensorProto { dims, data_type, name: self.name.clone(), raw_data: Vec::new() }
     }
 
     fn raw_len(&self) -> usize {
-        size_of::<f32>() * self.shape.iter().product::<usize>()
+        let element = if self.is_integers() { size_of::<i64>() } else { size_of::<f32>() };
+        element * self.shape.iter().product::<usize>()
+    }
+    const fn is_integers(&self) -> bool {
+        matches!(self.content, Content::Integers(_))
     }
 }

@@ -1,5 +1,6 @@
 //! Networks as graphs of operators with shapes, and as ONNX files.
 
+mod attributes;
 mod builder;
 mod encode;
 mod initializer;
@@ -7,19 +8,64 @@ mod onnx;
 mod operator;
 mod weights;
 
+use serde::Serialize;
+
+use crate::networks::Block;
+
 pub(crate) use builder::GraphBuilder;
 pub(crate) use encode::encode;
-pub use encode::{INPUT, OUTPUT};
 #[cfg(test)]
 pub(crate) use onnx::{ModelProto, ValueInfoProto};
-pub use operator::{Convolution, Operator};
+pub use operator::{Bias, Convolution, Operator};
+
+/// The name of the input of every model that has one.
+pub const INPUT: &str = "input";
+/// The name of the output of every model that has one.
+pub const OUTPUT: &str = "logits";
 
 /// The dimensions of a tensor; the batch is the first.
 pub type Shape = Vec<usize>;
 
-/// A tensor that flows through a [`Graph`]: its input, or the output of a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A tensor that flows through a [`Graph`]: an input, or the output of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Value(usize);
+
+impl Value {
+    /// The place among the values of its graph: the inputs first, then a value for every node.
+    pub(crate) const fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// What a tensor that goes into a graph consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Element {
+    /// 32-bit floats.
+    Float,
+    /// 64-bit integers: places in a table.
+    Index,
+}
+
+/// A tensor that goes into a graph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// The name in the ONNX file.
+    pub name: String,
+    /// The tensor.
+    pub value: Value,
+    /// What it consists of.
+    pub element: Element,
+}
+
+/// A tensor that comes out of a graph, of 32-bit floats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Output {
+    /// The name in the ONNX file.
+    pub name: String,
+    /// The tensor.
+    pub value: Value,
+}
 
 /// One operator at work on values of the graph.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,38 +78,51 @@ pub struct Node {
     pub inputs: Vec<Value>,
     /// What it writes.
     pub output: Value,
+    /// The block of the search space that it belongs to.
+    pub block: Option<Block>,
 }
 
-/// A network with one input and one output: operators and shapes, without weights.
+/// A network: operators and shapes, without weights.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Graph {
+    inputs: Vec<Input>,
     nodes: Vec<Node>,
     shapes: Vec<Shape>,
-    output: Value,
+    outputs: Vec<Output>,
 }
 
 impl Graph {
+    /// What goes in.
+    #[must_use]
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
     /// The nodes, each after those that it reads.
     #[must_use]
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
     }
 
-    /// The input.
+    /// What comes out.
     #[must_use]
-    pub const fn input(&self) -> Value {
-        Value(0)
-    }
-
-    /// The output.
-    #[must_use]
-    pub const fn output(&self) -> Value {
-        self.output
+    pub fn outputs(&self) -> &[Output] {
+        &self.outputs
     }
 
     /// The shape of a value of this graph.
     #[must_use]
     pub fn shape(&self, value: Value) -> &[usize] {
         &self.shapes[value.0]
+    }
+
+    /// The node that writes a value; nothing for an input.
+    pub(crate) fn writer(&self, value: Value) -> Option<&Node> {
+        value.0.checked_sub(self.inputs.len()).and_then(|node| self.nodes.get(node))
+    }
+
+    /// The shapes that a node reads.
+    pub(crate) fn input_shapes(&self, node: &Node) -> Vec<&[usize]> {
+        node.inputs.iter().map(|&input| self.shape(input)).collect()
     }
 }

@@ -5,8 +5,12 @@
 
 use prost::Message;
 
+use super::Element;
+
 /// `TensorProto.DataType.FLOAT`.
 pub(super) const FLOAT: i32 = 1;
+/// `TensorProto.DataType.INT64`.
+pub(super) const INT64: i32 = 7;
 const ATTRIBUTE_FLOAT: i32 = 1;
 const ATTRIBUTE_INT: i32 = 2;
 const ATTRIBUTE_INTS: i32 = 7;
@@ -93,6 +97,10 @@ impl AttributeProto {
         Self { name: name.into(), i: Some(signed(value)), r#type: ATTRIBUTE_INT, ..Self::default() }
     }
 
+    pub(super) fn signed_int(name: &str, value: i64) -> Self {
+        Self { name: name.into(), i: Some(value), r#type: ATTRIBUTE_INT, ..Self::default() }
+    }
+
     pub(super) fn ints(name: &str, values: &[usize]) -> Self {
         let ints = values.iter().map(|&value| signed(value)).collect();
         Self { name: name.into(), ints, r#type: ATTRIBUTE_INTS, ..Self::default() }
@@ -121,10 +129,13 @@ pub(crate) struct ValueInfoProto {
 }
 
 impl ValueInfoProto {
-    /// A tensor of 32-bit floats.
-    pub(super) fn tensor(name: &str, shape: &[usize]) -> Self {
+    pub(super) fn tensor(name: &str, element: Element, shape: &[usize]) -> Self {
         let dim = shape.iter().map(|&size| DimensionProto { dim_value: Some(signed(size)) }).collect();
-        let tensor = TensorTypeProto { elem_type: FLOAT, shape: Some(TensorShapeProto { dim }) };
+        let elem_type = match element {
+            Element::Float => FLOAT,
+            Element::Index => INT64,
+        };
+        let tensor = TensorTypeProto { elem_type, shape: Some(TensorShapeProto { dim }) };
         Self { name: name.into(), r#type: Some(TypeProto { tensor_type: Some(tensor) }) }
     }
 }

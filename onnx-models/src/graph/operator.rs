@@ -2,8 +2,19 @@
 
 use super::Shape;
 
-/// A square two-dimensional convolution without bias of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a convolution's bias comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bias {
+    /// There is none.
+    None,
+    /// From the batch normalisation behind it, folded into weights and bias.
+    Folded,
+    /// It is trained with the weights.
+    Trained,
+}
+
+/// A square two-dimensional convolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Convolution {
     /// Channels of the output.
     pub channels: usize,
@@ -15,27 +26,59 @@ pub struct Convolution {
     pub padding: usize,
     /// Groups of channels that do not see each other.
     pub groups: usize,
-    /// Whether the batch normalisation behind it is folded into weights and a bias.
-    pub folded: bool,
+    /// Its bias.
+    pub bias: Bias,
 }
 
-/// What a node computes. Tensors are laid out as batch, channels, height, width.
-#[derive(Debug, Clone, Copy, PartialEq)]
+impl Convolution {
+    /// A dense convolution without bias that keeps height and width at stride 1.
+    #[must_use]
+    pub const fn dense(channels: usize, kernel: usize, stride: usize) -> Self {
+        Self { channels, kernel, stride, padding: kernel / 2, groups: 1, bias: Bias::None }
+    }
+}
+
+/// What a node computes. Images are laid out as batch, channels, height, width.
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Operator {
     /// A convolution.
     Convolution(Convolution),
-    /// A linear layer with bias, on batch x features.
+    /// A linear layer with bias, on rows x features.
     Linear {
         /// Features of the output.
         features: usize,
     },
+    /// A stored matrix, which other nodes read: an embedding, or positions. It computes nothing.
+    Table {
+        /// Rows of the matrix.
+        rows: usize,
+        /// Columns of the matrix.
+        features: usize,
+    },
+    /// The rows of a table (first input) at some indices (second input): rows x features, the
+    /// indices flattened.
+    Lookup,
+    /// Rows times a transposed table: the first input is rows x features, the second the table.
+    Projection,
+    /// The product of two stacks of matrices, whose leading dimensions agree.
+    MatrixProduct,
     /// Batch normalisation as at inference: four stored vectors of a channel's length.
     BatchNormalization,
+    /// Normalisation of the last dimension: a stored scale and shift of its length.
+    LayerNormalization,
     /// max(x, 0).
     Relu,
-    /// The sum of two tensors of one shape.
+    /// x max(0, min(1, x / 6 + 1 / 2)).
+    HardSwish,
+    /// max(0, min(1, x / 6 + 1 / 2)).
+    HardSigmoid,
+    /// Exponentials over the last dimension, divided by their sum.
+    Softmax,
+    /// The sum of two tensors; the second may be broadcast to the first's shape.
     Add,
+    /// The product of two tensors; the second may be broadcast to the first's shape.
+    Multiply,
     /// The product with a constant.
     MultiplyBy(f32),
     /// Average pooling over a square window, the padding not counted.
@@ -51,25 +94,98 @@ pub enum Operator {
     GlobalAveragePool,
     /// Batch x everything else.
     Flatten,
+    /// The same elements under another shape.
+    Reshape(Shape),
+    /// The dimensions in another order: the new first is the old `order[0]`.
+    Transpose(Vec<usize>),
+    /// The inputs one behind the other along a dimension.
+    Concatenate {
+        /// The dimension.
+        axis: usize,
+    },
+    /// A range of a dimension.
+    Slice {
+        /// The dimension.
+        axis: usize,
+        /// The first index of the range.
+        start: usize,
+        /// The first index behind the range.
+        end: usize,
+    },
 }
 
 impl Operator {
-    /// The shape of the output, given the first input's.
-    pub(crate) fn output_shape(&self, input: &[usize]) -> Shape {
+    /// The name by which tables call the operator.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Convolution(_) => "convolution",
+            Self::Linear { .. } => "linear",
+            Self::Table { .. } => "table",
+            Self::Lookup => "lookup",
+            Self::Projection => "projection",
+            Self::MatrixProduct => "matrix_product",
+            Self::BatchNormalization => "batch_normalization",
+            Self::LayerNormalization => "layer_normalization",
+            Self::Relu => "relu",
+            Self::HardSwish => "hard_swish",
+            Self::HardSigmoid => "hard_sigmoid",
+            Self::Softmax => "softmax",
+            Self::Add => "add",
+            Self::Multiply => "multiply",
+            Self::MultiplyBy(_) => "multiply_by",
+            Self::AveragePool { .. } => "average_pool",
+            Self::GlobalAveragePool => "global_average_pool",
+            Self::Flatten => "flatten",
+            Self::Reshape(_) => "reshape",
+            Self::Transpose(_) => "transpose",
+            Self::Concatenate { .. } => "concatenate",
+            Self::Slice { .. } => "slice",
+        }
+    }
+
+    /// Whether a runtime does the work while it writes the output of the node before: an
+    /// activation, or a normalisation that inference folds away.
+    pub(crate) const fn is_fused(&self) -> bool {
+        matches!(self, Self::Relu | Self::HardSwish | Self::HardSigmoid | Self::BatchNormalization)
+    }
+
+    /// The shape of the output, given the inputs'.
+    pub(crate) fn output_shape(&self, inputs: &[&[usize]]) -> Shape {
+        let first = inputs.first().copied().unwrap_or_default();
+        let second = inputs.get(1).copied().unwrap_or_default();
         let window = |size: usize, kernel, stride, padding| (size + 2 * padding - kernel) / stride + 1;
-        match (*self, input) {
-            (Self::Convolution(c), &[batch, _, height, width]) => {
+        match (self, first) {
+            (&Self::Convolution(c), &[batch, _, height, width]) => {
                 let size = |size| window(size, c.kernel, c.stride, c.padding);
                 vec![batch, c.channels, size(height), size(width)]
             }
-            (Self::AveragePool { kernel, stride, padding }, &[batch, channels, height, width]) => {
+            (&Self::AveragePool { kernel, stride, padding }, &[batch, channels, height, width]) => {
                 let size = |size| window(size, kernel, stride, padding);
                 vec![batch, channels, size(height), size(width)]
             }
             (Self::GlobalAveragePool, &[batch, channels, ..]) => vec![batch, channels, 1, 1],
             (Self::Flatten, &[batch, ref rest @ ..]) => vec![batch, rest.iter().product()],
-            (Self::Linear { features }, &[batch, ..]) => vec![batch, features],
-            _ => input.to_vec(),
+            (&Self::Linear { features }, &[rows, ..]) => vec![rows, features],
+            (&Self::Table { rows, features }, _) => vec![rows, features],
+            (Self::Lookup, &[_, features]) => vec![second.iter().product(), features],
+            (Self::Projection, &[rows, _]) => vec![rows, second.first().copied().unwrap_or(1)],
+            (Self::MatrixProduct, [leading @ .., _]) => {
+                let columns = second.last().copied().unwrap_or(1);
+                leading.iter().copied().chain([columns]).collect()
+            }
+            (Self::Reshape(shape), _) => shape.clone(),
+            (Self::Transpose(order), _) => order.iter().filter_map(|&axis| first.get(axis).copied()).collect(),
+            (&Self::Concatenate { axis }, _) => {
+                let total = inputs.iter().filter_map(|shape| shape.get(axis)).sum();
+                with_dimension(first, axis, total)
+            }
+            (&Self::Slice { axis, start, end }, _) => with_dimension(first, axis, end - start),
+            _ => first.to_vec(),
         }
     }
+}
+
+fn with_dimension(shape: &[usize], axis: usize, size: usize) -> Shape {
+    shape.iter().enumerate().map(|(index, &old)| if index == axis { size } else { old }).collect()
 }

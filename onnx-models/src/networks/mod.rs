@@ -1,88 +1,44 @@
 //! From an architecture to its network.
+//!
+//! Every space has one file (or folder) here, and all keep one contract:
+//!
+//! - A network is made of *blocks*: the pieces that latencies and costs add up over. The type
+//!   `Block` of a space names them: `Copy`, ordered, displayed as a short name without spaces.
+//! - `all(form)` lists every block that any network of the form may have, in a fixed order.
+//! - `for_each(architecture, form, visit)` visits the blocks of one network, each with the
+//!   number of times that it runs, without allocating: it is called inside searches.
+//! - `graph(architecture, context)` builds the network. Before it adds the nodes of a block it
+//!   calls [`GraphBuilder::enter`](crate::graph::GraphBuilder::enter) with it.
+//! - `block_graph(block, context)` builds a block alone, with its own input. It uses the same
+//!   function as `graph`, so that the costs of a network's blocks add up to the network's.
+//!
+//! Whoever adds a space adds a variant to [`Space`](crate::Space),
+//! [`Architecture`] and [`Block`], its forms to [`Form`], and its arms to the functions of
+//! this module and of `block`.
 
-pub(crate) mod nasbench201;
+mod block;
+mod block_table;
+mod form;
+pub mod nasbench201;
+mod options;
 
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
+pub use block::{Block, all_blocks, for_each_block, for_each_live_block};
+pub use block_table::BlockTable;
+pub use form::{Form, UnknownForm};
+pub(crate) use options::Context;
+pub use options::{BatchNorm, BuildError, BuildOptions, Sentence};
 
 use crate::graph::Graph;
 use crate::spaces::Architecture;
-
-/// What becomes of batch normalisation, which at inference is a linear function of a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BatchNorm {
-    /// Folded into the convolution before it, where there is one: what inference runs.
-    #[default]
-    Folded,
-    /// Kept as nodes of their own: what training wrote.
-    Kept,
-}
-
-/// How a network is built from an architecture.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct BuildOptions {
-    /// Images per run, 1 to [`BuildOptions::MAXIMUM_BATCH`].
-    pub batch: usize,
-    /// Classes of the classifier, 1 to [`BuildOptions::MAXIMUM_CLASSES`].
-    pub classes: usize,
-    /// Batch normalisation folded or kept.
-    pub batch_norm: BatchNorm,
-    /// The seed of the weights.
-    pub seed: u64,
-}
-
-impl BuildOptions {
-    /// The largest batch that a network is built for.
-    pub const MAXIMUM_BATCH: usize = 65_536;
-
-    /// The most classes that a classifier is built for.
-    pub const MAXIMUM_CLASSES: usize = 100_000;
-
-    fn check(&self) -> Result<(), BuildError> {
-        if !(1..=Self::MAXIMUM_BATCH).contains(&self.batch) {
-            return Err(BuildError::Batch { batch: self.batch });
-        }
-        if !(1..=Self::MAXIMUM_CLASSES).contains(&self.classes) {
-            return Err(BuildError::Classes { classes: self.classes });
-        }
-        Ok(())
-    }
-}
-
-impl Default for BuildOptions {
-    /// One image, ten classes, batch normalisation folded, seed 0.
-    fn default() -> Self {
-        Self { batch: 1, classes: 10, batch_norm: BatchNorm::Folded, seed: 0 }
-    }
-}
-
-/// An option that no network can be built with.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// No image, or too many.
-    #[error("batch {batch} is out of range, expected 1 to {}", BuildOptions::MAXIMUM_BATCH)]
-    Batch {
-        /// The batch as it was given.
-        batch: usize,
-    },
-    /// No class, or too many.
-    #[error("{classes} classes are out of range, expected 1 to {}", BuildOptions::MAXIMUM_CLASSES)]
-    Classes {
-        /// The number of classes as it was given.
-        classes: usize,
-    },
-}
 
 /// The network of an architecture, without weights.
 ///
 /// # Errors
 ///
-/// When an option is out of its range.
+/// When an option is out of its range, or the form is none of the space's.
 pub fn graph(architecture: &Architecture, options: &BuildOptions) -> Result<Graph, BuildError> {
-    options.check()?;
+    let context = options.context(architecture.space())?;
     Ok(match architecture {
-        Architecture::NasBench201(cell) => nasbench201::graph(cell, nasbench201::Edges::AsWritten, options),
+        Architecture::NasBench201(cell) => nasbench201::graph(cell, &context),
     })
 }

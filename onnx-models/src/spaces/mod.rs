@@ -42,9 +42,9 @@ impl Space {
 
     /// How many architectures the space has.
     #[must_use]
-    pub const fn size(self) -> usize {
+    pub const fn size(self) -> u128 {
         match self {
-            Self::NasBench201 => Cell::COUNT,
+            Self::NasBench201 => Cell::COUNT as u128,
         }
     }
 
@@ -59,10 +59,12 @@ impl Space {
         }
     }
 
-    /// Every architecture of the space, in its canonical order.
-    pub fn enumerate(self) -> Box<dyn Iterator<Item = Architecture> + Send> {
+    /// Every architecture of the space, in its canonical order; nothing where there are too many
+    /// to list.
+    #[must_use]
+    pub fn enumerate(self) -> Option<Box<dyn Iterator<Item = Architecture> + Send>> {
         match self {
-            Self::NasBench201 => Box::new(Cell::all().map(Architecture::NasBench201)),
+            Self::NasBench201 => Some(Box::new(Cell::all().map(Architecture::NasBench201))),
         }
     }
 
@@ -75,7 +77,7 @@ impl Space {
     ///
     /// When the space has fewer than `count` architectures.
     pub fn sample(self, seed: u64, count: usize) -> Result<Vec<Architecture>, SampleError> {
-        if count > self.size() {
+        if count as u128 > self.size() {
             return Err(SampleError { space: self, count });
         }
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
@@ -164,8 +166,8 @@ mod tests {
 
     #[test]
     fn enumeration_is_complete_and_ordered() {
-        let all: Vec<_> = Space::NasBench201.enumerate().collect();
-        assert_eq!(all.len(), Space::NasBench201.size());
+        let all: Vec<_> = Space::NasBench201.enumerate().unwrap().collect();
+        assert_eq!(all.len() as u128, Space::NasBench201.size());
         assert!(all.windows(2).all(|pair| pair[0] < pair[1]));
     }
 

@@ -32,7 +32,7 @@ mod tests;
 use std::sync::Arc;
 
 use tenshot_onnx_models::spaces::nasbench201::Cell;
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, kernel_table};
 
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
 use crate::pool::Pool;
@@ -87,10 +87,10 @@ impl Bayes {
     /// A space that the method cannot work with.
     pub fn train(pool: &Pool, sources: &SourceTable, seed: u64) -> Result<(Self, Vec<SourceScore>), TrainError> {
         let unsupported = || TrainError::Space { space: pool.space() };
-        let architectures: Vec<Architecture> = pool.space().enumerate().collect();
+        let architectures: Vec<Architecture> = pool.space().enumerate().ok_or_else(unsupported)?.collect();
         let measured = &pool.architectures()[pool.ranges().training.clone()];
         let training: Vec<usize> = measured.iter().map(row_of).collect::<Option<_>>().ok_or_else(unsupported)?;
-        let simulation = Simulation::new(&architectures, &training, seed);
+        let simulation = Simulation::new(&kernel_table(pool.space()), &architectures, &training, seed);
         let simulated_mean = simulation.mean.iter().map(|&mean| mean as f32).collect();
         let table = Table::new(sources.clone(), simulated_mean, simulation.variance, training);
         let table = table.ok_or_else(unsupported)?;

@@ -1,7 +1,6 @@
 //! Simulated devices: random roofline machines that run an architecture's kernels one by one.
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use tenshot_onnx_models::{Architecture, Kernel, KernelKind, live_kernels};
+use tenshot_onnx_models::{Architecture, BlockTable, Kernel, KernelKind};
 
 use crate::random::Random;
 
@@ -26,8 +25,13 @@ pub(crate) struct Simulation {
 
 impl Simulation {
     /// Runs `architectures`, of which those at the positions `training` set each device's scale.
-    pub(crate) fn new(architectures: &[Architecture], training: &[usize], seed: u64) -> Self {
-        let workload = Workload::new(architectures);
+    pub(crate) fn new(
+        table: &BlockTable<Vec<Kernel>>,
+        architectures: &[Architecture],
+        training: &[usize],
+        seed: u64,
+    ) -> Self {
+        let workload = Workload::new(table, architectures);
         let trained = workload.of(training);
         let unit = trained.mean_dense_flops();
         let mut sum = vec![0.0; architectures.len()];
@@ -125,24 +129,26 @@ impl Machine {
 /// How often each different kernel runs in each architecture.
 struct Workload {
     kernels: Vec<Kernel>,
-    runs: Vec<Vec<(usize, u32)>>,
+    runs: Vec<Vec<(usize, u64)>>,
 }
 
 impl Workload {
-    fn new(architectures: &[Architecture]) -> Self {
-        let lists: Vec<Vec<Kernel>> = architectures.par_iter().map(live_kernels).collect();
+    /// The architectures are of the table's space.
+    fn new(table: &BlockTable<Vec<Kernel>>, architectures: &[Architecture]) -> Self {
         // Different kernels are few: the same shapes come back in every architecture.
         let mut kernels = Vec::new();
         let mut runs = Vec::with_capacity(architectures.len());
-        for list in lists {
-            let mut counts: Vec<(usize, u32)> = Vec::new();
-            for kernel in list {
-                let place = place_of(kernel, &mut kernels);
-                match counts.iter_mut().find(|(other, _)| *other == place) {
-                    Some((_, count)) => *count += 1,
-                    None => counts.push((place, 1)),
+        for architecture in architectures {
+            let mut counts: Vec<(usize, u64)> = Vec::new();
+            table.for_each_live(architecture, |of_block, times| {
+                for &kernel in of_block {
+                    let place = place_of(kernel, &mut kernels);
+                    match counts.iter_mut().find(|(other, _)| *other == place) {
+                        Some((_, count)) => *count += times,
+                        None => counts.push((place, times)),
+                    }
                 }
-            }
+            });
             runs.push(counts);
         }
         Self { kernels, runs }
@@ -158,8 +164,8 @@ impl Workload {
         for &(place, runs) in self.runs.iter().flatten() {
             let kernel = &self.kernels[place];
             if kernel.kind == KernelKind::Convolution {
-                flops += kernel.flops as f64 * f64::from(runs);
-                count += f64::from(runs);
+                flops += kernel.flops as f64 * runs as f64;
+                count += runs as f64;
             }
         }
         flops / f64::max(count, 1.0)
@@ -168,7 +174,7 @@ impl Workload {
     /// The time of every architecture's kernels.
     fn times(&self, machine: &Machine) -> Vec<f64> {
         let times: Vec<f64> = self.kernels.iter().map(|kernel| machine.time(kernel)).collect();
-        let total = |runs: &Vec<(usize, u32)>| runs.iter().map(|&(place, count)| times[place] * f64::from(count)).sum();
+        let total = |runs: &Vec<(usize, u64)>| runs.iter().map(|&(place, count)| times[place] * count as f64).sum();
         self.runs.iter().map(total).collect()
     }
 }

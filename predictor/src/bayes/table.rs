@@ -37,7 +37,7 @@ impl Table {
         simulated_variance: f64,
         training: Vec<usize>,
     ) -> Option<Self> {
-        let counts: Vec<[u8; COUNTS]> = sources.space().enumerate().map(|one| operation_counts(&one)).collect();
+        let counts: Vec<[u8; COUNTS]> = sources.space().enumerate()?.map(|one| operation_counts(&one)).collect();
         let rows = counts.len();
         let fits = simulated_mean.len() == rows && !training.is_empty() && training.iter().all(|&row| row < rows);
         if !fits {

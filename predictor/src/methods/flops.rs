@@ -1,6 +1,8 @@
 //! `flops`: a line through the cost of an architecture's live operations.
 
-use tenshot_onnx_models::{Architecture, Space, live_kernels};
+use std::sync::Arc;
+
+use tenshot_onnx_models::{Architecture, BlockTable, Kernel, Space, kernel_table};
 
 use super::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
 use crate::prediction::Prediction;
@@ -9,15 +11,16 @@ use crate::support::Support;
 /// The cost proxy: latency = a + b x flops, where flops are those of all kernels that a runtime
 /// must run, and a and b are the least-squares line through the measurements, b at least zero.
 /// It learns nothing from other devices and has no intervals.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Flops {
-    space: Space,
+    flops: Arc<BlockTable<f64>>,
 }
 
 impl Flops {
-    /// The proxy for a space.
+    /// The proxy for a space in its default form.
     pub fn new(space: Space) -> Self {
-        Self { space }
+        let flops = |kernels: Vec<Kernel>| kernels.iter().map(|kernel| kernel.flops as f64).sum();
+        Self { flops: Arc::new(kernel_table(space).map(flops)) }
     }
 }
 
@@ -27,22 +30,19 @@ impl TrainedMethod for Flops {
     }
 
     fn space(&self) -> Space {
-        self.space
+        self.flops.space()
     }
 
     fn adapt(&self, support: &Support) -> Result<Box<dyn AdaptedMethod>, AdaptError> {
-        check_space(support, self.space)?;
+        check_space(support, self.space())?;
         let costs = self.expected_cost(&support.architectures());
-        Ok(Box::new(Line::through(&costs, &support.latencies_ms())))
+        let line = Line::through(&costs, &support.latencies_ms());
+        Ok(Box::new(AdaptedFlops { line, flops: self.flops.clone() }))
     }
 
     fn expected_cost(&self, architectures: &[Architecture]) -> Vec<f64> {
-        architectures.iter().map(flops).collect()
+        architectures.iter().map(|architecture| self.flops.sum_live(architecture)).collect()
     }
-}
-
-fn flops(architecture: &Architecture) -> f64 {
-    live_kernels(architecture).iter().map(|kernel| kernel.flops as f64).sum()
 }
 
 /// A line over flops.
@@ -64,9 +64,17 @@ impl Line {
     }
 }
 
-impl AdaptedMethod for Line {
+/// The proxy on a device.
+#[derive(Debug, Clone)]
+struct AdaptedFlops {
+    line: Line,
+    flops: Arc<BlockTable<f64>>,
+}
+
+impl AdaptedMethod for AdaptedFlops {
     fn predict(&self, architectures: &[Architecture]) -> Vec<Prediction> {
-        let mean_ms = |architecture| self.intercept_ms + self.slope_ms * flops(architecture);
+        let Line { intercept_ms, slope_ms } = self.line;
+        let mean_ms = |architecture| intercept_ms + slope_ms * self.flops.sum_live(architecture);
         let prediction = |one| Prediction { mean_ms: f64::max(mean_ms(one), 0.0), interval_ms: None };
         architectures.iter().map(prediction).collect()
     }

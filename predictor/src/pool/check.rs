@@ -141,7 +141,7 @@ mod tests {
     fn pool_of(devices: Vec<PoolDevice>) -> Result<Pool, PoolError> {
         let space = Space::NasBench201;
         let ranges = Ranges { training: 0..2, queries: 2..3, references: vec![0, 1] };
-        Pool::new(space, space.enumerate().take(3).collect(), devices, ranges)
+        Pool::new(space, space.enumerate().unwrap().take(3).collect(), devices, ranges)
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn ranges_and_architectures_are_checked_too() {
         let space = Space::NasBench201;
-        let cells: Vec<_> = space.enumerate().take(3).collect();
+        let cells: Vec<_> = space.enumerate().unwrap().take(3).collect();
         let ranges = Ranges { training: 0..4, queries: 0..3, references: vec![] };
         let devices = vec![device("a", &[1.0, 2.0, 3.0])];
         let refused = Pool::new(space, cells.clone(), devices.clone(), ranges.clone()).unwrap_err();

@@ -164,7 +164,7 @@ mod tests {
         let space = Space::NasBench201;
         let ranges = Ranges { training: 0..2, queries: 1..3, references: vec![2] };
         let devices = vec![device("a", &[1.0, 2.5, 0.1]), device("b", &[3.0, 4.0, 5.0])];
-        Pool::new(space, space.enumerate().skip(77).take(3).collect(), devices, ranges).unwrap()
+        Pool::new(space, space.enumerate().unwrap().skip(77).take(3).collect(), devices, ranges).unwrap()
     }
 
     #[test]

@@ -104,7 +104,7 @@ mod tests {
         let root = folder.path().join("nasbench201");
         std::fs::create_dir_all(root.join("latency")).unwrap();
         let indices: BTreeMap<String, usize> =
-            Space::NasBench201.enumerate().enumerate().map(|(i, cell)| (cell.to_string(), i)).collect();
+            Space::NasBench201.enumerate().unwrap().enumerate().map(|(i, cell)| (cell.to_string(), i)).collect();
         write(&root.join("str_arch2idx.pt"), &indices);
         write(&root.join("hardware_embedding_index.pt"), &[3, 1, 2]);
         let latencies: Vec<u32> = (1..=15_625).collect();
@@ -130,7 +130,7 @@ mod tests {
         let names: Vec<&str> = pool.devices().iter().map(|device| device.name.as_str()).collect();
         assert_eq!(names, ["1080ti_32", "pixel2"]);
         assert_eq!(pool.devices()[1].latencies_ms[41], 42.0);
-        assert_eq!(pool.architectures()[7], Space::NasBench201.enumerate().nth(7).unwrap());
+        assert_eq!(pool.architectures()[7], Space::NasBench201.enumerate().unwrap().nth(7).unwrap());
         assert_eq!(pool.ranges().references, [3, 1, 2]);
     }
 

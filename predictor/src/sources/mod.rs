@@ -70,7 +70,8 @@ impl SourceTable {
         }
         let rows: Option<Vec<usize>> = training.iter().map(row_of).collect();
         let rows = rows.ok_or(TrainError::Space { space: pool.space() })?;
-        let cells: Vec<Cell> = pool.space().enumerate().filter_map(|one| one.as_cell().copied()).collect();
+        let all = pool.space().enumerate().into_iter().flatten();
+        let cells: Vec<Cell> = all.filter_map(|one| one.as_cell().copied()).collect();
         let measured: Vec<Vec<f64>> =
             devices.iter().map(|device| device.latencies_ms[pool.ranges().training.clone()].to_vec()).collect();
         let predicted = predict_sources(&CellDistances::new(&cells, &rows), &measured);
@@ -91,7 +92,7 @@ impl SourceTable {
     /// The table as it was stored; `None` where it does not have one number per device and
     /// architecture, or an architecture's row would be missing.
     pub(crate) fn from_parts(space: Space, facts: Vec<SourceFacts>, relative: Vec<f32>) -> Option<Self> {
-        let fits = !facts.is_empty() && relative.len() == facts.len() * space.size();
+        let fits = !facts.is_empty() && relative.len() as u128 == facts.len() as u128 * space.size();
         fits.then(|| Self { space, facts: Arc::new(facts), relative: Arc::new(relative) })
     }
 

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn refused(latencies: &[(usize, f64)]) -> String {
-        let cells: Vec<_> = Space::NasBench201.enumerate().take(5).collect();
+        let cells: Vec<_> = Space::NasBench201.enumerate().unwrap().take(5).collect();
         let measurements = latencies.iter().map(|&(cell, ms)| SupportMeasurement::new(cells[cell], ms)).collect();
         Support::new(measurements).unwrap_err().to_string()
     }
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn what_is_read_back_is_checked_again() {
-        let cells = Space::NasBench201.enumerate().take(3);
+        let cells = Space::NasBench201.enumerate().unwrap().take(3);
         let support = Support::new(cells.map(|cell| SupportMeasurement::new(cell, 2.5)).collect()).unwrap();
         let json = serde_json::to_string(&support).unwrap();
         assert_eq!(serde_json::from_str::<Support>(&json).unwrap(), support);

@@ -1,0 +1,190 @@
+//! How a network is built from an architecture.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::Form;
+use crate::spaces::Space;
+
+/// What becomes of batch normalisation, which at inference is a linear function of a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchNorm {
+    /// Folded into the convolution before it, where there is one: what inference runs.
+    #[default]
+    Folded,
+    /// Kept as nodes of their own: what training wrote.
+    Kept,
+}
+
+/// What a Transformer translates. Image networks have none of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Sentence {
+    /// Tokens of the source, 1 to [`Sentence::MAXIMUM_LENGTH`].
+    pub source_length: usize,
+    /// Tokens of the target, 1 to [`Sentence::MAXIMUM_LENGTH`].
+    pub target_length: usize,
+    /// Hypotheses that the decoder follows for every sentence, 1 to [`Sentence::MAXIMUM_BEAM`].
+    pub beam: usize,
+    /// Tokens of the vocabulary, 1 to [`Sentence::MAXIMUM_VOCABULARY`]. Nothing: networks take
+    /// embedded vectors and give hidden states, without embedding and projection, which make up
+    /// most of a file.
+    pub vocabulary: Option<usize>,
+}
+
+impl Sentence {
+    /// The longest sentence that a network is built for.
+    pub const MAXIMUM_LENGTH: usize = 1_024;
+    /// The widest beam that a network is built for.
+    pub const MAXIMUM_BEAM: usize = 1_024;
+    /// The largest vocabulary that a network is built for.
+    pub const MAXIMUM_VOCABULARY: usize = 1_000_000;
+
+    fn check(&self) -> Result<(), BuildError> {
+        let check = |what, value, maximum| {
+            let fits = (1..=maximum).contains(&value);
+            if fits { Ok(()) } else { Err(BuildError::Sentence { what, value, maximum }) }
+        };
+        check("source length", self.source_length, Self::MAXIMUM_LENGTH)?;
+        check("target length", self.target_length, Self::MAXIMUM_LENGTH)?;
+        check("beam", self.beam, Self::MAXIMUM_BEAM)?;
+        check("vocabulary", self.vocabulary.unwrap_or(1), Self::MAXIMUM_VOCABULARY)
+    }
+}
+
+impl Default for Sentence {
+    /// The setting of the published latencies of WMT: 30 tokens, a beam of 5, and the 32,768
+    /// tokens of WMT'14 English-German.
+    fn default() -> Self {
+        Self { source_length: 30, target_length: 30, beam: 5, vocabulary: Some(32_768) }
+    }
+}
+
+/// How a network is built from an architecture.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct BuildOptions {
+    /// The form; the space's default where there is none.
+    pub form: Option<Form>,
+    /// Images or sentences per run, 1 to [`BuildOptions::MAXIMUM_BATCH`].
+    pub batch: usize,
+    /// Classes of the classifier, 1 to [`BuildOptions::MAXIMUM_CLASSES`]; the form's own where
+    /// it is nothing.
+    pub classes: Option<usize>,
+    /// Batch normalisation folded or kept.
+    pub batch_norm: BatchNorm,
+    /// What a Transformer translates.
+    pub sentence: Sentence,
+    /// The seed of the weights.
+    pub seed: u64,
+}
+
+impl BuildOptions {
+    /// The largest batch that a network is built for.
+    pub const MAXIMUM_BATCH: usize = 65_536;
+
+    /// The most classes that a classifier is built for.
+    pub const MAXIMUM_CLASSES: usize = 100_000;
+
+    /// The form that an architecture of a space becomes.
+    ///
+    /// # Errors
+    ///
+    /// When the form is none of the space's.
+    pub fn form_of(&self, space: Space) -> Result<Form, BuildError> {
+        let form = self.form.unwrap_or(space.default_form());
+        if space.forms().contains(&form) { Ok(form) } else { Err(BuildError::Form { form, space }) }
+    }
+
+    /// The options as a space understands them: checked, and every default filled in.
+    pub(crate) fn context(&self, space: Space) -> Result<Context, BuildError> {
+        let form = self.form_of(space)?;
+        if !(1..=Self::MAXIMUM_BATCH).contains(&self.batch) {
+            return Err(BuildError::Batch { batch: self.batch });
+        }
+        let classes = self.classes.unwrap_or(form.default_classes(space));
+        if !(1..=Self::MAXIMUM_CLASSES).contains(&classes) {
+            return Err(BuildError::Classes { classes });
+        }
+        self.sentence.check()?;
+        Ok(Context { form, batch: self.batch, classes, batch_norm: self.batch_norm, sentence: self.sentence })
+    }
+}
+
+impl Default for BuildOptions {
+    /// One image or sentence in the space's default form, batch normalisation folded, seed 0.
+    fn default() -> Self {
+        Self {
+            form: None,
+            batch: 1,
+            classes: None,
+            batch_norm: BatchNorm::Folded,
+            sentence: Sentence::default(),
+            seed: 0,
+        }
+    }
+}
+
+/// All that shapes a network beside its architecture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Context {
+    pub(crate) form: Form,
+    pub(crate) batch: usize,
+    pub(crate) classes: usize,
+    pub(crate) batch_norm: BatchNorm,
+    pub(crate) sentence: Sentence,
+}
+
+impl Context {
+    /// One image or sentence in the space's default form.
+    pub(crate) fn default_of(space: Space) -> Self {
+        let form = space.default_form();
+        Self {
+            form,
+            batch: 1,
+            classes: form.default_classes(space),
+            batch_norm: BatchNorm::Folded,
+            sentence: Sentence::default(),
+        }
+    }
+}
+
+/// An option that no network can be built with.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The form belongs to another space.
+    #[error("form {form} is none of {space}'s, expected {}", names(space.forms()))]
+    Form {
+        /// The form as it was given.
+        form: Form,
+        /// The space of the architecture.
+        space: Space,
+    },
+    /// No image, or too many.
+    #[error("batch {batch} is out of range, expected 1 to {}", BuildOptions::MAXIMUM_BATCH)]
+    Batch {
+        /// The batch as it was given.
+        batch: usize,
+    },
+    /// No class, or too many.
+    #[error("{classes} classes are out of range, expected 1 to {}", BuildOptions::MAXIMUM_CLASSES)]
+    Classes {
+        /// The number of classes as it was given.
+        classes: usize,
+    },
+    /// A length, beam or vocabulary that is zero or too large.
+    #[error("{what} {value} is out of range, expected 1 to {maximum}")]
+    Sentence {
+        /// Which setting.
+        what: &'static str,
+        /// The value as it was given.
+        value: usize,
+        /// The largest that is possible.
+        maximum: usize,
+    },
+}
+
+fn names(forms: &[Form]) -> String {
+    let names: Vec<_> = forms.iter().map(|form| form.name()).collect();
+    names.join(" or ")
+}
