@@ -4,6 +4,7 @@ mod architecture;
 mod draw;
 mod excerpt;
 pub mod fbnet;
+pub mod hat;
 pub mod mobilenetv3;
 pub mod nasbench201;
 
