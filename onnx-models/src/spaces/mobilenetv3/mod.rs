@@ -12,12 +12,35 @@ pub use parse::{Key, MobileNetV3Error};
 use crate::spaces::draw::choose;
 
 /// An inverted residual: 1x1 convolution, depthwise convolution, 1x1 convolution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MbConv {
+    kernel: u8,
+    expansion: u8,
+}
+
+impl MbConv {
+    /// All nine, the expansion changing fastest.
+    pub const ALL: [Self; 9] = {
+        let mut all = [Self { kernel: 0, expansion: 0 }; 9];
+        let mut i = 0;
+        while i < all.len() {
+            all[i] = Self { kernel: KERNELS[i / 3], expansion: EXPANSIONS[i % 3] };
+            i += 1;
+        }
+        all
+    };
+
     /// Height and width of the depthwise kernel: 3, 5 or 7.
-    pub kernel: usize,
+    #[must_use]
+    pub const fn kernel(&self) -> usize {
+        self.kernel as usize
+    }
+
     /// Channels of the depthwise convolution, as a multiple of the input's: 3, 4 or 6.
-    pub expansion: usize,
+    #[must_use]
+    pub const fn expansion(&self) -> usize {
+        self.expansion as usize
+    }
 }
 
 /// An architecture. What is written for positions beyond a stage's depth is ignored, so equal
@@ -41,8 +64,7 @@ pub struct MbConv {
 pub struct Network {
     resolution: u8,
     depths: [u8; Network::STAGES],
-    kernels: [u8; Network::POSITIONS],
-    expansions: [u8; Network::POSITIONS],
+    blocks: [MbConv; Network::POSITIONS],
 }
 
 impl Network {
@@ -56,11 +78,16 @@ impl Network {
     pub const POSITIONS: usize = Self::STAGES * Self::MAXIMUM_DEPTH;
 
     /// What is written for a position without a block.
-    pub const UNUSED: MbConv = MbConv { kernel: 3, expansion: 3 };
+    pub const UNUSED: MbConv = MbConv::ALL[0];
 
     /// How many distinct architectures there are: 25 resolutions, and for each of five stages
     /// two, three or four blocks of nine kinds.
     pub const COUNT: u128 = 25 * (9_u128.pow(2) + 9_u128.pow(3) + 9_u128.pow(4)).pow(5);
+
+    /// Every resolution, in pixels: 128 to 224 in steps of 4.
+    pub fn resolutions() -> impl Iterator<Item = usize> {
+        RESOLUTIONS.into_iter().map(usize::from)
+    }
 
     /// The height and width of images, in pixels.
     #[must_use]
@@ -82,7 +109,7 @@ impl Network {
         if position % Self::MAXIMUM_DEPTH >= usize::from(*depth) {
             return None;
         }
-        Some(MbConv { kernel: self.kernels[position].into(), expansion: self.expansions[position].into() })
+        self.blocks.get(position).copied()
     }
 
     /// The positions in use with their blocks, from the input on.
@@ -94,35 +121,17 @@ impl Network {
     /// samples. (Architectures drawn uniformly would nearly all be of the greatest depth.)
     #[cfg_attr(not(test), expect(dead_code, reason = "until `Space::sample` draws it"))]
     pub(crate) fn random(generator: &mut Xoshiro256PlusPlus) -> Self {
-        let mut network = Self {
-            resolution: choose(generator, &RESOLUTIONS),
-            depths: std::array::from_fn(|_| choose(generator, &DEPTHS)),
-            kernels: [0; Self::POSITIONS],
-            expansions: [0; Self::POSITIONS],
-        };
-        network.kernels.fill_with(|| choose(generator, &KERNELS));
-        network.expansions.fill_with(|| choose(generator, &EXPANSIONS));
-        network.canonical()
-    }
-
-    /// With [`Network::UNUSED`] at every unused position.
-    fn canonical(mut self) -> Self {
-        let positions =
-            self.kernels.chunks_mut(Self::MAXIMUM_DEPTH).zip(self.expansions.chunks_mut(Self::MAXIMUM_DEPTH));
-        for ((kernels, expansions), depth) in positions.zip(self.depths) {
-            kernels.iter_mut().skip(depth.into()).for_each(|kernel| *kernel = KERNELS[0]);
-            expansions.iter_mut().skip(depth.into()).for_each(|expansion| *expansion = EXPANSIONS[0]);
-        }
-        self
+        let resolution = choose(generator, &RESOLUTIONS);
+        let depths = std::array::from_fn(|_| choose(generator, &DEPTHS));
+        let blocks = std::array::from_fn(|_| choose(generator, &MbConv::ALL));
+        let drawn = Self { resolution, depths, blocks };
+        Self { blocks: std::array::from_fn(|position| drawn.block(position).unwrap_or(Self::UNUSED)), ..drawn }
     }
 }
 
 const DEPTHS: [u8; 3] = [2, 3, 4];
-/// The first is that of [`Network::UNUSED`].
 const KERNELS: [u8; 3] = [3, 5, 7];
-/// The first is that of [`Network::UNUSED`].
 const EXPANSIONS: [u8; 3] = [3, 4, 6];
-/// 128 to 224 in steps of 4.
 const RESOLUTIONS: [u8; 25] = {
     let mut resolutions = [128; 25];
     let mut i = 1;
@@ -135,7 +144,9 @@ const RESOLUTIONS: [u8; 25] = {
 
 impl fmt::Display for Network {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [kernels, expansions, depths] = [&self.kernels[..], &self.expansions, &self.depths].map(list);
+        let kernels = list(&self.blocks.map(|block| block.kernel));
+        let expansions = list(&self.blocks.map(|block| block.expansion));
+        let depths = list(&self.depths);
         write!(formatter, r#"{{"ks":{kernels},"e":{expansions},"d":{depths},"r":{}}}"#, self.resolution)
     }
 }
@@ -156,7 +167,7 @@ mod tests {
     #[test]
     fn the_space_has_its_settings() {
         assert_eq!((RESOLUTIONS[0], RESOLUTIONS[24]), (128, 224));
-        assert_eq!(Network::UNUSED, MbConv { kernel: KERNELS[0].into(), expansion: EXPANSIONS[0].into() });
+        assert_eq!(Network::UNUSED, MbConv { kernel: 3, expansion: 3 });
         assert_eq!(Network::COUNT, 543_966_387_314_312_146_275);
     }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::{DEPTHS, EXPANSIONS, KERNELS, Network, RESOLUTIONS};
+use super::{DEPTHS, EXPANSIONS, KERNELS, MbConv, Network, RESOLUTIONS};
 use crate::spaces::excerpt::excerpt;
 
 /// A text or settings that are no architecture of MobileNetV3.
@@ -151,16 +151,17 @@ impl Network {
         let mut network = Self {
             resolution: Key::Resolution.setting(None, resolution)?,
             depths: [0; Self::STAGES],
-            kernels: [KERNELS[0]; Self::POSITIONS],
-            expansions: [EXPANSIONS[0]; Self::POSITIONS],
+            blocks: [Self::UNUSED; Self::POSITIONS],
         };
         for (stage, depth) in depths.into_iter().enumerate() {
             network.depths[stage] = Key::Depths.setting(Some(stage), depth)?;
         }
         let used: Vec<_> = network.blocks().map(|(position, _)| position).collect();
         for position in used {
-            network.kernels[position] = Key::KernelSizes.setting(Some(position), kernels[position])?;
-            network.expansions[position] = Key::Expansions.setting(Some(position), expansions[position])?;
+            network.blocks[position] = MbConv {
+                kernel: Key::KernelSizes.setting(Some(position), kernels[position])?,
+                expansion: Key::Expansions.setting(Some(position), expansions[position])?,
+            };
         }
         Ok(network)
     }
@@ -286,7 +287,7 @@ mod tests {
             for (position, block) in network.blocks() {
                 assert_eq!(
                     (&json["ks"][position], &json["e"][position]),
-                    (&block.kernel.into(), &block.expansion.into())
+                    (&block.kernel().into(), &block.expansion().into())
                 );
             }
         }
