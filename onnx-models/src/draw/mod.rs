@@ -1,9 +1,17 @@
 //! Architectures as pictures: SVG for reports, pages and files.
 
 mod cell;
+#[cfg_attr(not(test), expect(dead_code, reason = "until `Architecture` has these networks"))]
+mod chain;
+#[cfg_attr(not(test), expect(dead_code, reason = "until `Architecture` has these networks"))]
+mod fbnet;
+#[cfg_attr(not(test), expect(dead_code, reason = "until `Architecture` has these networks"))]
+mod mobilenetv3;
 mod sheet;
 #[cfg(test)]
 mod tests;
+#[cfg_attr(not(test), expect(dead_code, reason = "until `Architecture` has these networks"))]
+mod transformer;
 
 use crate::spaces::Architecture;
 

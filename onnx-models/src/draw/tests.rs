@@ -2,12 +2,18 @@
 
 use proptest::prelude::{any, proptest};
 
-use super::*;
+use super::chain::{Block, Chain, Stage};
+use super::{DrawOptions, chain, draw, fbnet, mobilenetv3, sheet, transformer};
 use crate::spaces::Space;
+use crate::spaces::hat::{DecoderLayer, EncoderLayer, Transformer};
+use crate::spaces::mobilenetv3::Network;
 
-/// Panics unless every element is closed in order and text and attributes hold no bare `<`,
+const WITHOUT_LEGEND: DrawOptions = DrawOptions { title: None, caption: None, legend: false };
+
+/// Panics unless it is an SVG element, every element is closed in order and text and attributes hold no bare `<`,
 /// `>` or `&`.
 fn assert_well_formed(svg: &str) {
+    assert!(svg.starts_with("<svg "), "{svg}");
     let mut open = Vec::new();
     let mut rest = svg;
     while let Some((text, tag_and_rest)) = rest.split_once('<') {
@@ -101,6 +107,154 @@ fn a_cell() {
 <text class="quiet" x="232" y="136" text-anchor="middle">2</text>
 <circle class="line grey" cx="334" cy="132" r="14"></circle>
 <text x="334" y="136" text-anchor="middle">out</text></g></svg>
+"#);
+}
+
+const FBNET: &str = "k5_e6,skip,k3_e1_g2,skip,k5_e1,skip,skip,skip,k5_e6,k5_e1,k3_e1_g2,k5_e1,k5_e6,k3_e6,k3_e3,\
+                     k5_e6,k3_e6,k3_e3,k5_e1,k3_e3,k5_e1,k5_e1_g2";
+
+#[test]
+fn a_chain_of_two_stages() {
+    let block = Block::InvertedResidual { kernel: 7, expansion: 3, groups: 1, squeeze_excite: true };
+    let grouped = Block::InvertedResidual { kernel: 5, expansion: 1, groups: 2, squeeze_excite: false };
+    let stages = vec![
+        Stage { channels: 16, pixels: 32, halves: false, positions: vec![Some(Block::Identity), Some(grouped)] },
+        Stage {
+            channels: 24,
+            pixels: 16,
+            halves: true,
+            positions: vec![Some(Block::Convolution1x1), Some(block), None],
+        },
+    ];
+    let drawing = chain::drawing(&Chain { name: "A chain".into(), stages });
+    insta::assert_snapshot!(lines(&sheet::finish(&drawing, &WITHOUT_LEGEND)), @r#"
+<svg class="architecture-drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 166" role="img">
+<title>A chain</title>
+<desc>Stage 1, 16 channels, 32 pixels: identity; kernel 5, expansion 1, 2 groups. Stage 2, 24 channels, 16 pixels: 1x1 convolution; kernel 7, expansion 3, squeeze-excite.</desc>
+<style>…</style>
+<g transform="translate(0 0)">
+<g class="grey">
+<title>identity</title>
+<path class="line" d="M10 104.5h64"></path></g>
+<g class="green">
+<title>kernel 5, expansion 1, 2 groups</title>
+<rect class="solid" x="77" y="92.5" width="31.2" height="13.5"></rect>
+<rect class="solid" x="109.8" y="92.5" width="31.2" height="13.5"></rect>
+<text x="109" y="88.5" text-anchor="middle">1</text>
+<text class="solid" x="109" y="120" text-anchor="middle">5</text></g>
+<path class="line thin grey" d="M10 127H141"></path>
+<text class="quiet" x="75.5" y="140" text-anchor="middle">16</text>
+<text class="quiet" x="75.5" y="153" text-anchor="middle">32²</text>
+<path class="line thin dashed grey" d="M146.5 16V106"></path>
+<g class="grey">
+<title>1x1 convolution</title>
+<rect class="solid" x="152" y="101" width="64" height="5"></rect>
+<text x="184" y="120" text-anchor="middle">1</text></g>
+<g class="orange">
+<title>kernel 7, expansion 3, squeeze-excite</title>
+<rect class="solid" x="219" y="65.5" width="64" height="40.5"></rect>
+<circle class="hole" cx="251" cy="99" r="2.4"></circle>
+<text x="251" y="61.5" text-anchor="middle">3</text>
+<text class="solid" x="251" y="120" text-anchor="middle">7</text></g>
+<path class="line thin grey" d="M152 127H283"></path>
+<text class="quiet" x="217.5" y="140" text-anchor="middle">24</text>
+<text class="quiet" x="217.5" y="153" text-anchor="middle">16²</text></g></svg>
+"#);
+}
+
+#[test]
+fn a_network_of_fbnet() {
+    let drawing = chain::drawing(&fbnet::chain(&FBNET.parse().unwrap()));
+    insta::assert_snapshot!(drawing.description, @"Stage 1, 16 channels, 32 pixels: kernel 5, expansion 6. Stage 2, 24 channels, 32 pixels: 1x1 convolution; kernel 3, expansion 1, 2 groups; identity; kernel 5, expansion 1. Stage 3, 32 channels, 16 pixels: 1x1 convolution; identity; identity; kernel 5, expansion 6. Stage 4, 64 channels, 8 pixels: kernel 5, expansion 1; kernel 3, expansion 1, 2 groups; kernel 5, expansion 1; kernel 5, expansion 6. Stage 5, 112 channels, 8 pixels: kernel 3, expansion 6; kernel 3, expansion 3; kernel 5, expansion 6; kernel 3, expansion 6. Stage 6, 184 channels, 4 pixels: kernel 3, expansion 3; kernel 5, expansion 1; kernel 3, expansion 3; kernel 5, expansion 1. Stage 7, 352 channels, 4 pixels: kernel 5, expansion 1, 2 groups.");
+}
+
+#[test]
+fn a_network_of_mobilenetv3() {
+    let [kernels, expansions] = [[5, 3, 7, 3], [4, 6, 3, 3]].map(|stage| stage.repeat(5).try_into().unwrap());
+    let network = Network::new(160, [2, 4, 3, 2, 3], kernels, expansions).unwrap();
+    let drawing = chain::drawing(&mobilenetv3::chain(&network));
+    insta::assert_snapshot!(drawing.description, @"Stage 1, 24 channels, 80 pixels: kernel 3, expansion 1. Stage 2, 32 channels, 40 pixels: kernel 5, expansion 4; kernel 3, expansion 6. Stage 3, 48 channels, 20 pixels: kernel 5, expansion 4, squeeze-excite; kernel 3, expansion 6, squeeze-excite; kernel 7, expansion 3, squeeze-excite; kernel 3, expansion 3, squeeze-excite. Stage 4, 96 channels, 10 pixels: kernel 5, expansion 4; kernel 3, expansion 6; kernel 7, expansion 3. Stage 5, 136 channels, 10 pixels: kernel 5, expansion 4, squeeze-excite; kernel 3, expansion 6, squeeze-excite. Stage 6, 192 channels, 5 pixels: kernel 5, expansion 4, squeeze-excite; kernel 3, expansion 6, squeeze-excite; kernel 7, expansion 3, squeeze-excite.");
+}
+
+#[test]
+fn a_chain_explains_what_it_shows() {
+    let meanings = |network: &str| {
+        let legend = chain::drawing(&fbnet::chain(&network.parse().unwrap())).legend;
+        legend.iter().map(|entry| entry.meaning).collect::<Vec<_>>().join(", ")
+    };
+    insta::assert_snapshot!(meanings(FBNET), @"kernel 3×3, kernel 5×5, expansion, 2 groups, identity, convolution 1×1, half resolution, channels, pixels");
+    insta::assert_snapshot!(meanings(&["k3_e6"; 22].join(",")), @"kernel 3×3, expansion, half resolution, channels, pixels");
+}
+
+#[test]
+fn a_transformer() {
+    let encoder = [EncoderLayer { feed_forward: 1024, heads: 4 }; 6];
+    let decoder = [DecoderLayer { feed_forward: 3072, self_heads: 8, cross_heads: 2, span: 2 }];
+    let mut drawing = transformer::drawing(&Transformer::new(512, 640, encoder, &decoder).unwrap());
+    insta::assert_snapshot!(drawing.description, @"Encoder layer 1: 4 heads, feed-forward 1024. Encoder layer 2: 4 heads, feed-forward 1024. Encoder layer 3: 4 heads, feed-forward 1024. Encoder layer 4: 4 heads, feed-forward 1024. Encoder layer 5: 4 heads, feed-forward 1024. Encoder layer 6: 4 heads, feed-forward 1024. Decoder layer 1: 8 heads, 2 cross-attention heads over the last 2 encoder layers, feed-forward 3072.");
+    drawing.description.clear();
+    insta::assert_snapshot!(lines(&sheet::finish(&drawing, &WITHOUT_LEGEND)), @r#"
+<svg class="architecture-drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 254" role="img">
+<title>HAT Transformer</title>
+<desc></desc>
+<style>…</style>
+<g transform="translate(0 0)">
+<g transform="translate(10 0)">
+<text class="strong" x="0" y="17">Encoder</text>
+<text class="quiet" x="162" y="17" text-anchor="end">512 features</text>
+<path class="line thin grey" d="M0 23.5H162"></path>
+<g transform="translate(0 32)">
+<text class="quiet" x="0" y="17.5">1</text>
+<path class="solid blue" d="M18 2.5h6v8h-6zM26 2.5h6v8h-6zM34 2.5h6v8h-6zM42 2.5h6v8h-6z"></path>
+<text x="53" y="10">4</text>
+<rect class="solid orange" x="18" y="15.5" width="34.1" height="9"></rect>
+<text x="57.1" y="23.5">1024</text></g>
+<g transform="translate(0 69)">
+<text class="quiet" x="0" y="17.5">2</text>
+<path class="solid blue" d="M18 2.5h6v8h-6zM26 2.5h6v8h-6zM34 2.5h6v8h-6zM42 2.5h6v8h-6z"></path>
+<text x="53" y="10">4</text>
+<rect class="solid orange" x="18" y="15.5" width="34.1" height="9"></rect>
+<text x="57.1" y="23.5">1024</text></g>
+<g transform="translate(0 106)">
+<text class="quiet" x="0" y="17.5">3</text>
+<path class="solid blue" d="M18 2.5h6v8h-6zM26 2.5h6v8h-6zM34 2.5h6v8h-6zM42 2.5h6v8h-6z"></path>
+<text x="53" y="10">4</text>
+<rect class="solid orange" x="18" y="15.5" width="34.1" height="9"></rect>
+<text x="57.1" y="23.5">1024</text></g>
+<g transform="translate(0 143)">
+<text class="quiet" x="0" y="17.5">4</text>
+<path class="solid blue" d="M18 2.5h6v8h-6zM26 2.5h6v8h-6zM34 2.5h6v8h-6zM42 2.5h6v8h-6z"></path>
+<text x="53" y="10">4</text>
+<rect class="solid orange" x="18" y="15.5" width="34.1" height="9"></rect>
+<text x="57.1" y="23.5">1024</text></g>
+<g transform="translate(0 180)">
+<text class="quiet" x="0" y="17.5">5</text>
+<path class="solid blue" d="M18 2.5h6v8h-6zM26 2.5h6v8h-6zM34 2.5h6v8h-6zM42 2.5h6v8h-6z"></path>
+<text x="53" y="10">4</text>
+<rect class="solid orange" x="18" y="15.5" width="34.1" height="9"></rect>
+<text x="57.1" y="23.5">1024</text></g>
+<g transform="translate(0 217)">
+<text class="quiet" x="0" y="17.5">6</text>
+<path class="solid blue" d="M18 2.5h6v8h-6zM26 2.5h6v8h-6zM34 2.5h6v8h-6zM42 2.5h6v8h-6z"></path>
+<text x="53" y="10">4</text>
+<rect class="solid orange" x="18" y="15.5" width="34.1" height="9"></rect>
+<text x="57.1" y="23.5">1024</text></g></g>
+<g transform="translate(188 0)">
+<text class="strong" x="0" y="17">Decoder</text>
+<text class="quiet" x="162" y="17" text-anchor="end">640 features</text>
+<path class="line thin grey" d="M0 23.5H162"></path>
+<g transform="translate(0 32)">
+<text class="quiet" x="0" y="24.2">1</text>
+<path class="solid blue" d="M18 2.5h6v8h-6zM26 2.5h6v8h-6zM34 2.5h6v8h-6zM42 2.5h6v8h-6zM50 2.5h6v8h-6zM58 2.5h6v8h-6zM66 2.5h6v8h-6zM74 2.5h6v8h-6z"></path>
+<text x="85" y="10">8</text>
+<path class="solid green" d="M18 16h6v8h-6zM26 16h6v8h-6z"></path>
+<text x="37" y="23.5">2</text>
+<g transform="translate(141 20)">
+<circle class="solid faint" cx="0" r="3.5"></circle>
+<circle class="solid green" cx="9" r="3.5"></circle>
+<circle class="solid green" cx="18" r="3.5"></circle></g>
+<rect class="solid orange" x="18" y="29" width="102.4" height="9"></rect>
+<text x="125.4" y="37">3072</text></g></g></g></svg>
 "#);
 }
 
