@@ -19,8 +19,8 @@ pub(super) fn chain(network: &Network) -> Chain {
         pixels = pixels.div_ceil(STRIDES[stage]);
         let block = |position| {
             network.block(position).map(|block| Block::InvertedResidual {
-                kernel: block.kernel,
-                expansion: block.expansion,
+                kernel: block.kernel(),
+                expansion: block.expansion(),
                 groups: 1,
                 squeeze_excite: SQUEEZE_EXCITE[stage],
             })
