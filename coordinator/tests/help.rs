@@ -39,7 +39,7 @@ fn exit_codes_are_documented() {
 
 #[test]
 fn every_option_says_what_it_is() {
-    let commands: [&[&str]; 19] = [
+    let commands: [&[&str]; 25] = [
         &["demo"],
         &["serve"],
         &["campaign", "create"],
@@ -57,6 +57,12 @@ fn every_option_says_what_it_is() {
         &["eval"],
         &["import"],
         &["models", "build"],
+        &["models", "show"],
+        &["models", "list"],
+        &["models", "cost"],
+        &["models", "blocks"],
+        &["models", "draw"],
+        &["models", "references"],
         &["agent", "bench"],
         &["agent", "run"],
     ];

@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).ok_or("usage: write_models DIR")?;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
-    for (number, architecture) in ReferenceSet::paper(Space::NasBench201).architectures.iter().enumerate() {
+    for (number, architecture) in ReferenceSet::paper(Space::NasBench201)?.architectures.iter().enumerate() {
         for batch_norm in [BatchNorm::Folded, BatchNorm::Kept] {
             write(folder, "reference", number, architecture, 1, batch_norm)?;
         }

@@ -19,9 +19,9 @@
 //! ```
 //! use tenshot_onnx_models::{ReferenceSet, Space};
 //!
-//! let paper = ReferenceSet::paper(Space::NasBench201);
+//! let paper = ReferenceSet::paper(Space::NasBench201)?;
 //! assert_eq!(paper.architectures[0], Space::NasBench201.parse("11982")?);
-//! # Ok::<(), tenshot_onnx_models::ArchitectureError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod cost;
@@ -29,6 +29,7 @@ mod draw;
 pub mod graph;
 mod model;
 pub mod networks;
+pub mod profile;
 mod reference;
 pub mod spaces;
 
@@ -38,8 +39,8 @@ pub use cost::{
 pub use draw::{DrawOptions, draw};
 pub use model::{GENERATOR_VERSION, Model, ModelInput, build, build_block};
 pub use networks::{
-    BatchNorm, Block, BlockTable, BuildError, BuildOptions, Form, Sentence, UnknownForm, all_blocks, for_each_block,
-    for_each_live_block, graph,
+    BatchNorm, Block, BlockTable, BuildError, BuildOptions, Form, Sentence, UnknownForm, all_blocks, covering,
+    for_each_block, for_each_live_block, graph,
 };
-pub use reference::ReferenceSet;
+pub use reference::{NoPaperSet, ReferenceModel, ReferenceModels, ReferenceSet};
 pub use spaces::{Architecture, ArchitectureError, SampleError, Space, UnknownSpace};

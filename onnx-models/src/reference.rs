@@ -1,7 +1,10 @@
 //! Reference sets: the architectures whose latencies describe a device.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
+use crate::model::Model;
+use crate::networks::BuildOptions;
 use crate::spaces::nasbench201::Cell;
 use crate::spaces::{Architecture, ArchitectureError, SampleError, Space};
 
@@ -25,14 +28,17 @@ pub struct ReferenceSet {
 
 impl ReferenceSet {
     /// The paper's ten, in the order of its published files.
-    #[must_use]
-    pub fn paper(space: Space) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When the paper has none for the space.
+    pub fn paper(space: Space) -> Result<Self, NoPaperSet> {
         let architectures = match space {
             Space::NasBench201 => {
                 PAPER_NASBENCH201.into_iter().filter_map(Cell::from_index).map(Architecture::from).collect()
             }
         };
-        Self { space, name: "paper".into(), architectures }
+        Ok(Self { space, name: "paper".into(), architectures })
     }
 
     /// `count` architectures drawn by [`Space::sample`].
@@ -42,6 +48,43 @@ impl ReferenceSet {
     /// When the space has fewer than `count` architectures.
     pub fn random(space: Space, seed: u64, count: usize) -> Result<Self, SampleError> {
         Ok(Self { space, name: format!("random-{count}-{seed}"), architectures: space.sample(seed, count)? })
+    }
+}
+
+/// The paper has no reference set for a space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error(
+    "the paper has no reference set for space {space}: its latencies are of other architectures on every device; choose a random or a designed set"
+)]
+pub struct NoPaperSet {
+    /// The space.
+    pub space: Space,
+}
+
+/// A reference set with the models that boards run: what `tenshot models references` writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReferenceModels {
+    /// The set.
+    #[serde(flatten)]
+    pub set: ReferenceSet,
+    /// How the models are built.
+    pub options: BuildOptions,
+    /// The models, in the order of the architectures.
+    pub models: Vec<ReferenceModel>,
+}
+
+/// One model of a reference set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReferenceModel {
+    /// The SHA-256 of its file in lower hex, which is also the file's name before `.onnx`.
+    pub sha256: String,
+    /// Multiply-accumulates.
+    pub macs: u64,
+}
+
+impl From<&Model> for ReferenceModel {
+    fn from(model: &Model) -> Self {
+        Self { sha256: model.sha256.clone(), macs: model.cost.macs }
     }
 }
 
@@ -75,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_papers_set_has_its_published_order() {
-        let set = ReferenceSet::paper(Space::NasBench201);
+        let set = ReferenceSet::paper(Space::NasBench201).unwrap();
         let indices: Vec<_> = set.architectures.iter().filter_map(Architecture::as_cell).map(Cell::index).collect();
         assert_eq!(indices, PAPER_NASBENCH201);
     }

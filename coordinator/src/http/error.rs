@@ -35,6 +35,7 @@ impl From<ServiceError> for ApiError {
             | ServiceError::Space(_)
             | ServiceError::Architecture(_)
             | ServiceError::Choice(_)
+            | ServiceError::References(_)
             | ServiceError::Model(_) => ErrorCode::BadRequest,
             ServiceError::NotFound(_) => ErrorCode::NotFound,
             ServiceError::Conflict(_) => ErrorCode::Conflict,

@@ -100,7 +100,7 @@ impl Coordinator {
         taken: &[Architecture],
     ) -> Result<Vec<Architecture>, ServiceError> {
         Ok(match choice {
-            ArchitectureChoice::Paper => ReferenceSet::paper(space).architectures,
+            ArchitectureChoice::Paper => ReferenceSet::paper(space)?.architectures,
             ArchitectureChoice::Random { count, seed } => {
                 let wanted = as_count(*count);
                 let mut sample = space.sample(*seed, wanted.saturating_add(taken.len()))?;

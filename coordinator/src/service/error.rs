@@ -23,6 +23,9 @@ pub enum ServiceError {
     /// A choice of architectures that the space cannot give.
     #[error(transparent)]
     Choice(#[from] tenshot_onnx_models::SampleError),
+    /// The paper's references of a space that has none.
+    #[error(transparent)]
+    References(#[from] tenshot_onnx_models::NoPaperSet),
     /// A model cannot be built.
     #[error(transparent)]
     Model(#[from] tenshot_onnx_models::BuildError),

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use serde::{Deserialize, Serialize};
 
 use super::count::{Counted, count};
-use super::{Kernel, KernelKind};
+use super::{Cost, Kernel, KernelKind};
 use crate::graph::Graph;
 
 /// What all kernels of one kind do together.
@@ -81,6 +81,15 @@ impl CostSummary {
         kind.count += 1;
         kind.flops += kernel.flops;
         kind.bytes += kernel.bytes;
+    }
+}
+
+impl From<&Cost> for CostSummary {
+    fn from(cost: &Cost) -> Self {
+        let mut summary =
+            Self { macs: cost.macs, parameters: cost.parameters, weight_bytes: cost.weight_bytes, ..Self::default() };
+        cost.kernels.iter().for_each(|kernel| summary.add_kernel(kernel));
+        summary
     }
 }
 

@@ -77,3 +77,11 @@ pub fn for_each_live_block(architecture: &Architecture, _form: Form, visit: impl
         Architecture::NasBench201(cell) => nasbench201::for_each_live(cell, visit),
     }
 }
+
+/// A few architectures whose networks together contain every block of a form.
+#[must_use]
+pub fn covering(space: Space, _form: Form) -> Vec<Architecture> {
+    match space {
+        Space::NasBench201 => vec![nasbench201::covering().into()],
+    }
+}

@@ -68,8 +68,16 @@ impl<T> BlockTable<T> {
 }
 
 impl BlockTable<f64> {
-    /// The sum of the values of an architecture's blocks that reach the output: the sum rule of
-    /// latencies by block. Of an architecture of another space it is 0.
+    /// The sum of the values of an architecture's blocks: the latency of its network, where the
+    /// values are those of its blocks. Of an architecture of another space it is 0.
+    #[must_use]
+    pub fn sum(&self, architecture: &Architecture) -> f64 {
+        let mut sum = 0.0;
+        self.for_each(architecture, |value, times| sum += value * times as f64);
+        sum
+    }
+
+    /// The sum of the values of an architecture's blocks that reach the output. Of an architecture of another space it is 0.
     #[must_use]
     pub fn sum_live(&self, architecture: &Architecture) -> f64 {
         let mut sum = 0.0;

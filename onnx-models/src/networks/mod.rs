@@ -7,6 +7,7 @@
 //! - `all(form)` lists every block that any network of the form may have, in a fixed order.
 //! - `for_each(architecture, form, visit)` visits the blocks of one network, each with the
 //!   number of times that it runs, without allocating: it is called inside searches.
+//! - `covering(form)` gives a few architectures whose networks contain every block.
 //! - `graph(architecture, context)` builds the network. Before it adds the nodes of a block it
 //!   calls [`GraphBuilder::enter`](crate::graph::GraphBuilder::enter) with it.
 //! - `block_graph(block, context)` builds a block alone, with its own input. It uses the same
@@ -22,7 +23,7 @@ mod form;
 pub mod nasbench201;
 mod options;
 
-pub use block::{Block, all_blocks, for_each_block, for_each_live_block};
+pub use block::{Block, all_blocks, covering, for_each_block, for_each_live_block};
 pub use block_table::BlockTable;
 pub use form::{Form, UnknownForm};
 pub(crate) use options::Context;
