@@ -6,6 +6,7 @@ mod certificate;
 pub mod embedding;
 mod error;
 pub mod evaluation;
+pub mod help;
 pub mod methods;
 pub mod metrics;
 pub mod pool;

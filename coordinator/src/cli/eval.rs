@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use tenshot_predictor::evaluation::{
-    Evaluation, PAPER_TEST, PAPER_TRAIN, Progress, ReferenceChoice, Report, Scores, Stage,
+    Evaluation, PAPER_TEST, PAPER_TRAIN, PAPER_VALIDATION, Progress, ReferenceChoice, Report, Scores, Stage,
 };
 use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::metrics::Statistic;
@@ -21,12 +21,16 @@ use super::{Exit, Failure, FailureContext, output};
 pub(crate) struct Args {
     #[command(flatten)]
     pool: PoolData,
-    /// The method: bayes, flops or nearest.
+    /// The method: bayes, help, meta-sgd, maml, flops or nearest.
     #[arg(long, default_value = "bayes")]
     method: MethodName,
     /// Devices to train on, between commas.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_values = PAPER_TRAIN)]
     train: Vec<String>,
+    /// Devices that choose among what help, meta-sgd and maml trained, between commas; the paper's as
+    /// far as they are in the pool and not trained or tested on.
+    #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
+    valid: Option<Vec<String>>,
     /// Devices to test on, between commas.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_values = PAPER_TEST)]
     test: Vec<String>,
@@ -36,9 +40,13 @@ pub(crate) struct Args {
     /// The measured architectures: random, paper or designed.
     #[arg(long, default_value = "random")]
     references: ReferenceChoice,
-    /// Reference sets; the paper's is only one.
-    #[arg(long, default_value_t = 10)]
-    repeats: usize,
+    /// Reference sets; the paper's is only one. By default 10, or 3 for methods that are trained for
+    /// each set anew: help, meta-sgd and maml.
+    #[arg(long)]
+    repeats: Option<usize>,
+    /// Episodes of meta-training for help, meta-sgd and maml, in place of the paper's.
+    #[arg(long)]
+    episodes: Option<u32>,
     /// The seed of everything random.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -49,13 +57,20 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let pool = args.pool.read()?;
+    let train = device_names(&pool, &args.train);
+    let in_use = |name: &String| train.contains(name) || args.test.contains(name);
+    let papers = PAPER_VALIDATION.map(str::to_owned).into_iter();
+    let papers = papers.filter(|name| pool.device(name).is_ok() && !in_use(name));
+    let trained_anew = matches!(args.method, MethodName::Help | MethodName::MetaSgd | MethodName::Maml);
     let evaluation = Evaluation {
         method: args.method,
-        train: device_names(&pool, &args.train),
+        validation: args.valid.unwrap_or_else(|| papers.collect()),
+        train,
         test: args.test,
         shots: args.shots,
         references: args.references,
-        repeats: args.repeats,
+        repeats: args.repeats.unwrap_or(if trained_anew { 3 } else { 10 }),
+        episodes: args.episodes,
         seed: args.seed,
     };
     let shown = Mutex::new(0);

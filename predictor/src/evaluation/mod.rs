@@ -10,6 +10,7 @@ mod report;
 mod run;
 #[cfg(test)]
 mod tests;
+mod trained;
 
 pub use reference_choice::ReferenceChoice;
 pub use report::{DeviceReport, Report, Scores};
@@ -27,6 +28,9 @@ pub const PAPER_TRAIN: [&str; 9] = [
     "essential_ph_1",
     "samsung_s7",
 ];
+
+/// The paper's split of the published NAS-Bench-201 pool: devices that choose among what was trained.
+pub const PAPER_VALIDATION: [&str; 4] = ["titanx_1", "titanx_32", "titanx_256", "gold_6240"];
 
 /// The paper's split of the published NAS-Bench-201 pool: devices to test on.
 pub const PAPER_TEST: [&str; 6] = ["titan_rtx_256", "gold_6226", "fpga", "pixel2", "raspi4", "eyeriss"];

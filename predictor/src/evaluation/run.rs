@@ -7,13 +7,15 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use tenshot_onnx_models::Architecture;
 
 use super::report::RunScores;
+use super::trained::Trained;
 use super::{DeviceReport, ReferenceChoice, Report, Scores};
 use crate::bayes::Bayes;
 use crate::error::Error;
-use crate::methods::{AdaptError, Flops, MethodName, Nearest, TrainedMethod};
+use crate::help::HelpError;
+use crate::methods::{AdaptError, MethodName, TrainedMethod};
 use crate::pool::{Pool, PoolDevice, PoolError};
 use crate::random::Random;
-use crate::sources::{SourceTable, TrainError};
+use crate::sources::TrainError;
 use crate::support::{FEWEST_MEASUREMENTS, Support, SupportMeasurement};
 
 /// What to evaluate.
@@ -23,6 +25,9 @@ pub struct Evaluation {
     pub method: MethodName,
     /// Devices to train on.
     pub train: Vec<String>,
+    /// Devices that choose the best of what was trained, for methods that can ask them; may be
+    /// none.
+    pub validation: Vec<String>,
     /// Devices to test on.
     pub test: Vec<String>,
     /// Measurements that each test device gives.
@@ -31,6 +36,8 @@ pub struct Evaluation {
     pub references: ReferenceChoice,
     /// How many reference sets.
     pub repeats: usize,
+    /// Episodes of meta-training, for methods that have such; `None` for the paper's.
+    pub episodes: Option<u32>,
     /// The seed of everything random.
     pub seed: u64,
 }
@@ -43,6 +50,8 @@ pub enum EvaluationError {
     Pool(#[from] PoolError),
     #[error(transparent)]
     Train(#[from] TrainError),
+    #[error(transparent)]
+    Help(#[from] HelpError),
     #[error("device `{device}` is both trained and tested on; leave it out of one")]
     Overlap { device: String },
     #[error("there is no device to test on")]
@@ -104,8 +113,9 @@ pub fn run(
     let repeats: Vec<Vec<RunScores>> = reference_sets
         .par_iter()
         .map(|references| {
+            let method = trained.for_references(pool, evaluation, references)?;
             let test = |target: &&PoolDevice| {
-                let scores = test(pool, &*trained.method, target, references)?;
+                let scores = test(pool, &*method, target, references)?;
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 progress(Progress { stage: Stage::Testing, done, total });
                 Ok(scores)
@@ -120,7 +130,9 @@ fn check<'a>(pool: &'a Pool, evaluation: &Evaluation) -> Result<Vec<&'a PoolDevi
     let &Evaluation { shots, references, repeats, .. } = evaluation;
     let targets = pool.select(&evaluation.test)?;
     pool.select(&evaluation.train)?;
-    if let Some(device) = evaluation.test.iter().find(|name| evaluation.train.contains(name)) {
+    pool.select(&evaluation.validation)?;
+    let is_known = |name: &&String| evaluation.train.contains(name) || evaluation.validation.contains(name);
+    if let Some(device) = evaluation.test.iter().find(is_known) {
         return Err(EvaluationError::Overlap { device: device.clone() });
     }
     if targets.is_empty() {
@@ -141,30 +153,6 @@ fn check<'a>(pool: &'a Pool, evaluation: &Evaluation) -> Result<Vec<&'a PoolDevi
         return Err(EvaluationError::NoRepeats);
     }
     Ok(targets)
-}
-
-/// A trained method, and what designs references for it.
-struct Trained {
-    method: Box<dyn TrainedMethod>,
-    designer: Option<Bayes>,
-}
-
-impl Trained {
-    fn new(pool: &Pool, evaluation: &Evaluation) -> Result<Self, EvaluationError> {
-        let designs = evaluation.references == ReferenceChoice::Designed;
-        if evaluation.method == MethodName::Flops && !designs {
-            return Ok(Self { method: Box::new(Flops::new(pool.space())), designer: None });
-        }
-        let sources = SourceTable::fit(pool, &pool.select(&evaluation.train)?)?;
-        let bayes = || Bayes::train(pool, &sources, evaluation.seed).map(|(bayes, _)| bayes);
-        let designer = if designs || evaluation.method == MethodName::Bayes { Some(bayes()?) } else { None };
-        let method: Box<dyn TrainedMethod> = match (evaluation.method, &designer) {
-            (MethodName::Bayes, Some(bayes)) => Box::new(bayes.clone()),
-            (MethodName::Flops, _) => Box::new(Flops::new(pool.space())),
-            _ => Box::new(Nearest::new(sources)),
-        };
-        Ok(Self { method, designer })
-    }
 }
 
 const REFERENCE_STREAM: u64 = 8;

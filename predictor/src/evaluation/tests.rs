@@ -8,10 +8,12 @@ fn settings(method: MethodName) -> Evaluation {
     Evaluation {
         method,
         train: synthetic::SOURCES.map(str::to_owned).to_vec(),
+        validation: Vec::new(),
         test: vec!["target".to_owned()],
         shots: 10,
         references: ReferenceChoice::Random,
         repeats: 3,
+        episodes: Some(60),
         seed: 0,
     }
 }
@@ -22,10 +24,23 @@ fn evaluate(evaluation: &Evaluation) -> Report {
 
 #[test]
 fn bayes_is_better_than_what_it_is_compared_with() {
-    let [bayes, flops, nearest] = MethodName::ALL.map(|method| evaluate(&settings(method)).mean);
+    let compared = [MethodName::Bayes, MethodName::Flops, MethodName::Nearest];
+    let [bayes, flops, nearest] = compared.map(|method| evaluate(&settings(method)).mean);
     assert!(bayes.spearman.mean > 0.95, "{bayes:?}");
     assert!(bayes.mape.mean < flops.mape.mean && bayes.mape.mean < nearest.mape.mean);
     assert!(bayes.coverage_90.is_some() && flops.coverage_90.is_none() && nearest.width_90.is_none());
+}
+
+#[test]
+fn help_is_trained_for_each_reference_set() {
+    let validation = vec!["board".to_owned()];
+    let train = synthetic::SOURCES[..5].iter().map(|name| (*name).to_owned()).collect();
+    let evaluation = Evaluation { train, validation, repeats: 1, ..settings(MethodName::Help) };
+    let scores = evaluate(&evaluation).mean;
+    assert!(scores.spearman.mean > 0.7, "{scores:?}");
+    let with_target = Evaluation { validation: vec!["target".to_owned()], ..evaluation };
+    let refused = run(&synthetic::pool(), &with_target, &|_| {}).unwrap_err();
+    insta::assert_snapshot!(refused, @"device `target` is both trained and tested on; leave it out of one");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The methods: one trait for all, from a trained method to one that knows a device.
 
 mod flops;
+pub(crate) mod line;
 mod nearest;
 
 use std::fmt::{self, Debug};
@@ -54,6 +55,12 @@ pub trait AdaptedMethod: Debug + Send + Sync {
 pub enum MethodName {
     /// Closed-form Bayesian few-shot transfer: the default.
     Bayes,
+    /// The paper's: a meta-trained network that adapts in a few steps.
+    Help,
+    /// Meta-SGD (Li et al., 2017): `help` without anything of the device but its measurements.
+    MetaSgd,
+    /// MAML (Finn et al., 2017): the same at one fixed inner rate.
+    Maml,
     /// A line through the cost of the live operations, fitted on the measurements.
     Flops,
     /// The source device whose hardware embedding is closest, scaled.
@@ -62,12 +69,15 @@ pub enum MethodName {
 
 impl MethodName {
     /// All methods.
-    pub const ALL: [Self; 3] = [Self::Bayes, Self::Flops, Self::Nearest];
+    pub const ALL: [Self; 6] = [Self::Bayes, Self::Help, Self::MetaSgd, Self::Maml, Self::Flops, Self::Nearest];
 
     /// The name by which flags and files call it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bayes => "bayes",
+            Self::Help => "help",
+            Self::MetaSgd => "meta-sgd",
+            Self::Maml => "maml",
             Self::Flops => "flops",
             Self::Nearest => "nearest",
         }
@@ -82,7 +92,7 @@ impl fmt::Display for MethodName {
 
 /// A name that no method has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown method `{0}`; there are bayes, flops and nearest")]
+#[error("unknown method `{0}`; there are bayes, help, meta-sgd, maml, flops and nearest")]
 pub struct UnknownMethod(String);
 
 impl FromStr for MethodName {
@@ -102,6 +112,11 @@ pub enum AdaptError {
     Space { found: Space, expected: Space },
     #[error("all measured latencies are equal, so that no hardware embedding can be made of them")]
     NoEmbedding,
+    #[error(
+        "no measurement of the reference {architecture}; the predictor adapts from the references that it was \
+         trained for: measure that one too, or train for the references that were measured"
+    )]
+    MissingReference { architecture: String },
 }
 
 /// Refuses a support of another space.

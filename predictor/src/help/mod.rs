@@ -1,0 +1,36 @@
+//! `help`: the paper's method. A network that is conditioned on a device's hardware embedding and
+//! meta-trained so that two steps on ten measurements adapt it.
+
+mod adam;
+mod chain;
+mod checkpoint;
+mod encode;
+mod encoded;
+mod episode;
+mod initial;
+mod inner_steps;
+mod matrix;
+mod method;
+mod model;
+mod modulator;
+mod nasbench201;
+mod network;
+mod scale;
+mod shape;
+mod stage;
+mod sums;
+#[cfg(test)]
+mod tests;
+mod training;
+mod training_pool;
+
+pub use checkpoint::{CheckpointError, read_parameters};
+pub use encode::{encode, sizes};
+pub use encoded::{Encoded, Topology};
+pub use matrix::Matrix;
+pub use method::{AdaptedHelp, Course, Help, HelpError};
+pub use model::{Model, Parameters, Parts};
+pub use nasbench201::encode_cells;
+pub use shape::{EncoderKind, Sizes};
+pub use training::{Settings, Training, Validation};
+pub use training_pool::{TrainingPool, TrainingPoolError};

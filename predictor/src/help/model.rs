@@ -1,0 +1,165 @@
+//! What is trained: the network, its rates, and the z modulator.
+
+use serde::{Deserialize, Serialize};
+
+use super::encoded::Encoded;
+use super::inner_steps::{Samples, adapt, gradient};
+use super::matrix::add;
+use super::modulator::{Modulator, demodulate, modulated};
+use super::network::Network;
+use super::shape::{Shape, Sizes};
+use crate::methods::MethodName;
+
+/// Which parts of the method are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parts {
+    /// Whether the header is given the device's hardware embedding.
+    pub device_condition: bool,
+    /// How many steps adapt to the support.
+    pub inner_steps: usize,
+    /// Whether z modulates the header.
+    pub modulator: bool,
+    /// Whether every parameter's rate is learned, or all stay at the first one.
+    pub learned_rates: bool,
+}
+
+impl Parts {
+    /// All of them.
+    pub const HELP: Self = Self { device_condition: true, inner_steps: 2, modulator: true, learned_rates: true };
+
+    /// Learned rates alone (Li et al., 2017).
+    pub const META_SGD: Self = Self { device_condition: false, modulator: false, ..Self::HELP };
+
+    /// No more than the inner steps (Finn et al., 2017).
+    pub const MAML: Self = Self { learned_rates: false, ..Self::META_SGD };
+
+    /// What the method with these parts is called.
+    pub fn method(self) -> MethodName {
+        match self {
+            Self::META_SGD => MethodName::MetaSgd,
+            Self::MAML => MethodName::Maml,
+            _ => MethodName::Help,
+        }
+    }
+}
+
+/// The layers of network and modulator, and which parts are on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    pub(super) shape: Shape,
+    pub(super) modulator: Option<Modulator>,
+    pub(super) inner_steps: usize,
+    pub(super) learned_rates: bool,
+}
+
+/// All trained numbers, or derivatives by them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    pub(super) network: Vec<f32>,
+    pub(super) rates: Vec<f32>,
+    pub(super) modulator: Vec<f32>,
+}
+
+/// A device to learn from, or to adapt to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Task<'a> {
+    /// The hardware embedding (Eq. 3).
+    pub(super) embedding: &'a [f32],
+    pub(super) support: (&'a Encoded, &'a [f32]),
+    pub(super) queries: (&'a Encoded, &'a [f32]),
+    /// Standard normal numbers that z is drawn with.
+    pub(super) noise: &'a [f32],
+}
+
+/// How much the parts of a task's loss count.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LossWeights {
+    /// The queries' mean squared error.
+    pub(super) error: f32,
+    /// The divergence of z.
+    pub(super) divergence: f32,
+}
+
+/// A task's loss, without weights, and the weighted loss's gradient.
+#[derive(Debug, Clone)]
+pub(super) struct TaskLoss {
+    pub(super) error: f32,
+    pub(super) divergence: f32,
+    pub(super) gradient: Parameters,
+}
+
+impl Parameters {
+    /// Those of the network, the rates, and those of the modulator.
+    pub(super) fn each(&self) -> [&[f32]; 3] {
+        [&self.network, &self.rates, &self.modulator]
+    }
+
+    pub(super) fn each_mut(&mut self) -> [&mut [f32]; 3] {
+        [&mut self.network, &mut self.rates, &mut self.modulator]
+    }
+
+    /// Adds others of the same model.
+    pub(super) fn add(&mut self, others: &Self) {
+        self.each_mut().into_iter().zip(others.each()).for_each(|(values, others)| add(values, others));
+    }
+}
+
+impl Model {
+    /// A model of these sizes and parts.
+    pub fn new(sizes: Sizes, parts: Parts) -> Self {
+        let shape = Shape::new(Sizes { device_condition: parts.device_condition, ..sizes });
+        let modulator = parts.modulator.then(|| Modulator::new(&shape));
+        Self { shape, modulator, inner_steps: parts.inner_steps, learned_rates: parts.learned_rates }
+    }
+
+    /// How many numbers z has; none without modulator.
+    pub(super) fn noise_length(&self) -> usize {
+        self.modulator.as_ref().map_or(0, |_| self.shape.modulations())
+    }
+
+    /// The loss of a task after the inner steps, and its exact gradient.
+    pub(super) fn task_loss(&self, parameters: &Parameters, task: Task<'_>, weights: LossWeights) -> TaskLoss {
+        let Task { embedding, support, queries, noise } = task;
+        let modulation = self.modulator.as_ref().map(|modulator| {
+            let distribution = modulator.distribution(&parameters.modulator, embedding);
+            let z = distribution.sample(noise);
+            (modulator, distribution, z)
+        });
+        let z = modulation.as_ref().map(|(_, _, z)| z.as_slice());
+        let start = self.start(parameters, z);
+        let rates = &parameters.rates;
+        let network = Network::new(&self.shape, support.0, embedding);
+        let samples = Samples { network: &network, targets: support.1 };
+        let adapted = adapt(samples, start, rates, self.inner_steps);
+        let loss = Network::new(&self.shape, queries.0, embedding).loss(&adapted.parameters, queries.1);
+        let by_adapted = loss.gradient.iter().map(|derivative| weights.error * derivative).collect();
+        let (mut by_network, by_rates) = gradient(samples, rates, &adapted, by_adapted);
+
+        let mut by_modulator = Vec::new();
+        let mut divergence = 0.0;
+        if let Some((modulator, distribution, z)) = &modulation {
+            let by_z = demodulate(&self.shape, &parameters.network, z, &mut by_network);
+            let of_divergence = weights.divergence;
+            by_modulator = modulator.gradient(&parameters.modulator, distribution, noise, &by_z, of_divergence);
+            divergence = distribution.divergence();
+        }
+        let gradient = Parameters { network: by_network, rates: by_rates, modulator: by_modulator };
+        TaskLoss { error: loss.value, divergence, gradient }
+    }
+
+    /// Parameters of the network adapted to a support, with z at its mean.
+    pub(super) fn adapt(&self, parameters: &Parameters, embedding: &[f32], support: (&Encoded, &[f32])) -> Vec<f32> {
+        let mean = self.modulator.as_ref().map(|one| one.distribution(&parameters.modulator, embedding).mean);
+        let start = self.start(parameters, mean.as_deref());
+        let network = Network::new(&self.shape, support.0, embedding);
+        adapt(Samples { network: &network, targets: support.1 }, start, &parameters.rates, self.inner_steps).parameters
+    }
+
+    /// The parameters that the inner steps start from.
+    fn start(&self, parameters: &Parameters, z: Option<&[f32]>) -> Vec<f32> {
+        match z {
+            Some(z) => modulated(&self.shape, &parameters.network, z),
+            None => parameters.network.clone(),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The network's layers, and where each has its parameters in one flat vector.
+
+use std::ops::Range;
+
+use faer::{MatMut, MatRef};
+
+/// How architectures are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EncoderKind {
+    /// Four graph convolutions; the embedding is the state of the global node.
+    Graph,
+    /// Two linear layers.
+    Flat,
+}
+
+impl EncoderKind {
+    /// The number of layers.
+    pub const fn layers(self) -> usize {
+        match self {
+            Self::Graph => 4,
+            Self::Flat => 2,
+        }
+    }
+}
+
+/// Sizes of the network (Table B.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// How architectures are read.
+    pub encoder: EncoderKind,
+    /// Features per node or architecture.
+    pub features: usize,
+    /// Reference latencies in the hardware embedding.
+    pub references: usize,
+    /// Width of both encoders.
+    pub encoder_width: usize,
+    /// Width of the header.
+    pub header_width: usize,
+    /// Whether the header is given the device.
+    pub device_condition: bool,
+}
+
+impl Sizes {
+    /// The paper's.
+    pub const fn paper(encoder: EncoderKind, features: usize) -> Self {
+        Self { encoder, features, references: 10, encoder_width: 100, header_width: 200, device_condition: true }
+    }
+}
+
+/// Layers of the header.
+pub(super) const HEADER_LAYERS: usize = 3;
+
+/// One layer, y = x W + b, and where W and b are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dense {
+    /// The name that checkpoints have for it.
+    pub(super) name: String,
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    /// Whether W is stored output by output, as linear layers are by custom, or input by input,
+    /// as graph convolutions are.
+    by_output: bool,
+    start: usize,
+}
+
+impl Dense {
+    fn weight_range(&self) -> Range<usize> {
+        self.start..self.start + self.inputs * self.outputs
+    }
+
+    fn bias_range(&self) -> Range<usize> {
+        let start = self.start + self.inputs * self.outputs;
+        start..start + self.outputs
+    }
+
+    /// W, inputs x outputs.
+    pub(super) fn weight<'a>(&self, parameters: &'a [f32]) -> MatRef<'a, f32> {
+        let values = &parameters[self.weight_range()];
+        if self.by_output {
+            MatRef::from_row_major_slice(values, self.outputs, self.inputs).transpose()
+        } else {
+            MatRef::from_row_major_slice(values, self.inputs, self.outputs)
+        }
+    }
+
+    pub(super) fn weight_mut<'a>(&self, parameters: &'a mut [f32]) -> MatMut<'a, f32> {
+        let values = &mut parameters[self.weight_range()];
+        if self.by_output {
+            MatMut::from_row_major_slice_mut(values, self.outputs, self.inputs).transpose_mut()
+        } else {
+            MatMut::from_row_major_slice_mut(values, self.inputs, self.outputs)
+        }
+    }
+
+    /// The numbers of W as they are stored: for linear layers all that belong to one output, then
+    /// the next.
+    pub(super) fn weight_values<'a>(&self, parameters: &'a [f32]) -> &'a [f32] {
+        &parameters[self.weight_range()]
+    }
+
+    pub(super) fn weight_values_mut<'a>(&self, parameters: &'a mut [f32]) -> &'a mut [f32] {
+        &mut parameters[self.weight_range()]
+    }
+
+    /// b.
+    pub(super) fn bias<'a>(&self, parameters: &'a [f32]) -> &'a [f32] {
+        &parameters[self.bias_range()]
+    }
+
+    pub(super) fn bias_mut<'a>(&self, parameters: &'a mut [f32]) -> &'a mut [f32] {
+        &mut parameters[self.bias_range()]
+    }
+
+    /// Whether it is a graph convolution.
+    pub(super) fn is_convolution(&self) -> bool {
+        !self.by_output
+    }
+
+    /// Names, shapes as stored, and places of W and b.
+    pub(super) fn slices(&self) -> [(String, Vec<usize>, Range<usize>); 2] {
+        let shape = if self.by_output { vec![self.outputs, self.inputs] } else { vec![self.inputs, self.outputs] };
+        [
+            (format!("{}.weight", self.name), shape, self.weight_range()),
+            (format!("{}.bias", self.name), vec![self.outputs], self.bias_range()),
+        ]
+    }
+}
+
+/// Lays layers out one after another.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    next: usize,
+}
+
+impl Layout {
+    pub(super) fn linear(&mut self, name: &str, inputs: usize, outputs: usize) -> Dense {
+        self.dense(name, inputs, outputs, true)
+    }
+
+    fn dense(&mut self, name: &str, inputs: usize, outputs: usize, by_output: bool) -> Dense {
+        let start = self.next;
+        self.next += (inputs + 1) * outputs;
+        Dense { name: name.to_owned(), inputs, outputs, by_output, start }
+    }
+
+    /// How many parameters there are so far.
+    pub(super) fn length(&self) -> usize {
+        self.next
+    }
+}
+
+/// The layers of the network whose parameters the inner steps adapt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) sizes: Sizes,
+    pub(super) encoder: Vec<Dense>,
+    /// None without device condition.
+    pub(super) device: Vec<Dense>,
+    pub(super) header: [Dense; HEADER_LAYERS],
+    pub(super) parameters: usize,
+}
+
+impl Shape {
+    /// The layers of a network of these sizes.
+    pub(super) fn new(sizes: Sizes) -> Self {
+        let Sizes { features, references, encoder_width: width, header_width, .. } = sizes;
+        let mut layout = Layout::default();
+        let inputs = |layer: usize, first: usize| if layer == 1 { first } else { width };
+        let encoder = (1..=sizes.encoder.layers()).map(|layer| match sizes.encoder {
+            EncoderKind::Graph => layout.dense(&format!("gc{layer}"), inputs(layer, features), width, false),
+            EncoderKind::Flat => layout.linear(&format!("fc{layer}"), inputs(layer, features), width),
+        });
+        let encoder = encoder.collect();
+        let devices = if sizes.device_condition { 1..3 } else { 1..1 };
+        let device: Vec<Dense> =
+            devices.map(|layer| layout.linear(&format!("fc_hw{layer}"), inputs(layer, references), width)).collect();
+        let header_inputs = if device.is_empty() { width } else { 2 * width };
+        let header = [
+            layout.linear("fc3", header_inputs, header_width),
+            layout.linear("fc4", header_width, header_width),
+            layout.linear("fc5", header_width, 1),
+        ];
+        Self { sizes, encoder, device, header, parameters: layout.length() }
+    }
+
+    /// All layers in the order of their parameters.
+    pub(super) fn layers(&self) -> impl Iterator<Item = &Dense> {
+        self.encoder.iter().chain(&self.device).chain(&self.header)
+    }
+
+    /// How many numbers modulate the header: one for each input of each of its layers, and one
+    /// for each layer's biases.
+    pub(super) fn modulations(&self) -> usize {
+        self.header.iter().map(|layer| layer.inputs).sum::<usize>() + HEADER_LAYERS
+    }
+}

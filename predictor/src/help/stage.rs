@@ -1,0 +1,159 @@
+//! One layer of the network: forwards, backwards, and along a direction of its parameters.
+
+use faer::Accum;
+
+use super::matrix::{Matrix, add, multiply};
+use super::shape::Dense;
+use super::sums::Sums;
+
+/// A layer with the sums around it: y = r(S₂ (S₁ x W) + b), where S₁ and S₂ are sums of rows or
+/// nothing, and r is a rectifier or nothing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stage<'a> {
+    dense: &'a Dense,
+    before: Option<&'a Sums>,
+    after: Option<&'a Sums>,
+    rectified: bool,
+}
+
+/// What a stage made of its input.
+#[derive(Debug, Clone)]
+pub(super) struct Pass {
+    /// S₁ x, where there is an S₁.
+    summed: Option<Matrix>,
+    /// y.
+    pub(super) output: Matrix,
+}
+
+/// Parameters, and a direction in which they move.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moving<'a> {
+    pub(super) parameters: &'a [f32],
+    pub(super) direction: &'a [f32],
+}
+
+/// All that is known of a stage when derivatives' changes go back through it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Steps<'a> {
+    pub(super) x: &'a Matrix,
+    /// How x changes; `None` where it does not.
+    pub(super) moved_x: Option<&'a Matrix>,
+    pub(super) pass: &'a Pass,
+    /// How the pass changes.
+    pub(super) moved: &'a Pass,
+    pub(super) by_product: &'a Matrix,
+}
+
+impl<'a> Stage<'a> {
+    /// A layer with a rectifier.
+    pub(super) fn rectified(dense: &'a Dense) -> Self {
+        Self { dense, before: None, after: None, rectified: true }
+    }
+
+    /// A layer without one.
+    pub(super) fn linear(dense: &'a Dense) -> Self {
+        Self { rectified: false, ..Self::rectified(dense) }
+    }
+
+    /// A graph convolution, r(A x W + b), which sums on the side where there are fewer rows.
+    pub(super) fn convolution(dense: &'a Dense, sums: &'a Sums) -> Self {
+        let is_narrowing = sums.outputs() < sums.inputs();
+        let (before, after) = if is_narrowing { (Some(sums), None) } else { (None, Some(sums)) };
+        Self { before, after, ..Self::rectified(dense) }
+    }
+
+    /// y for x.
+    pub(super) fn forward(&self, parameters: &[f32], x: &Matrix) -> Pass {
+        let summed = self.before.map(|sums| sums.sum(x));
+        let product = Matrix::product(summed.as_ref().unwrap_or(x).view(), self.dense.weight(parameters));
+        let mut output = self.summed_after(product);
+        let bias = self.dense.bias(parameters);
+        for row in output.values_mut().chunks_exact_mut(bias.len()) {
+            if self.rectified {
+                row.iter_mut().zip(bias).for_each(|(value, bias)| *value = f32::max(*value + bias, 0.0));
+            } else {
+                add(row, bias);
+            }
+        }
+        Pass { summed, output }
+    }
+
+    /// Given a loss's derivatives by y, adds those by W and b to `gradient`, and returns those by
+    /// the product, from which [`Stage::input_gradient`] goes on.
+    pub(super) fn backward(&self, x: &Matrix, pass: &Pass, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
+        let by_product = self.product_gradient(pass, by_output, gradient);
+        let entered = pass.summed.as_ref().unwrap_or(x);
+        multiply(self.dense.weight_mut(gradient), Accum::Add, entered.view().transpose(), by_product.view());
+        by_product
+    }
+
+    /// Derivatives by x, given those by the product.
+    pub(super) fn input_gradient(&self, parameters: &[f32], by_product: &Matrix) -> Matrix {
+        self.spread_before(Matrix::product(by_product.view(), self.dense.weight(parameters).transpose()))
+    }
+
+    /// How y changes where the parameters move along `direction` and x along `moved`.
+    pub(super) fn moved_forward(&self, step: Moving<'_>, x: &Matrix, moved: Option<&Matrix>, pass: &Pass) -> Pass {
+        let entered = pass.summed.as_ref().unwrap_or(x);
+        let summed = self.before.and_then(|sums| moved.map(|moved| sums.sum(moved)));
+        let mut product = Matrix::product(entered.view(), self.dense.weight(step.direction));
+        if let Some(moved) = summed.as_ref().or(moved) {
+            product.add_product(moved.view(), self.dense.weight(step.parameters));
+        }
+        let mut output = self.summed_after(product);
+        let bias = self.dense.bias(step.direction);
+        output.values_mut().chunks_exact_mut(bias.len()).for_each(|row| add(row, bias));
+        if self.rectified {
+            output.keep_where_positive(&pass.output);
+        }
+        Pass { summed, output }
+    }
+
+    /// How what [`Stage::backward`] does changes: adds the changes of the derivatives by W and b
+    /// to `gradient`, and returns that of the derivatives by the product.
+    pub(super) fn moved_backward(&self, steps: Steps<'_>, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
+        let Steps { x, moved_x, pass, moved, by_product } = steps;
+        let moved_by_product = self.product_gradient(pass, by_output, gradient);
+        let entered = pass.summed.as_ref().unwrap_or(x);
+        let weight = self.dense.weight_mut(gradient);
+        multiply(weight, Accum::Add, entered.view().transpose(), moved_by_product.view());
+        if let Some(moved_entered) = moved.summed.as_ref().or(moved_x) {
+            let weight = self.dense.weight_mut(gradient);
+            multiply(weight, Accum::Add, moved_entered.view().transpose(), by_product.view());
+        }
+        moved_by_product
+    }
+
+    /// How the derivatives by x change, given the derivatives by the product and their change.
+    pub(super) fn moved_input_gradient(&self, step: Moving<'_>, by_product: &Matrix, moved: &Matrix) -> Matrix {
+        let mut by_entered = Matrix::product(moved.view(), self.dense.weight(step.parameters).transpose());
+        by_entered.add_product(by_product.view(), self.dense.weight(step.direction).transpose());
+        self.spread_before(by_entered)
+    }
+
+    fn summed_after(&self, product: Matrix) -> Matrix {
+        match self.after {
+            Some(sums) => sums.sum(&product),
+            None => product,
+        }
+    }
+
+    fn spread_before(&self, by_entered: Matrix) -> Matrix {
+        match self.before {
+            Some(sums) => sums.spread(&by_entered),
+            None => by_entered,
+        }
+    }
+
+    /// From derivatives by y to those by the product; those by b are added to `gradient`.
+    fn product_gradient(&self, pass: &Pass, mut by_output: Matrix, gradient: &mut [f32]) -> Matrix {
+        if self.rectified {
+            by_output.keep_where_positive(&pass.output);
+        }
+        by_output.add_column_sums(self.dense.bias_mut(gradient));
+        match self.after {
+            Some(sums) => sums.spread(&by_output),
+            None => by_output,
+        }
+    }
+}

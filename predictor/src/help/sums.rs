@@ -1,0 +1,108 @@
+//! Sums of rows: how states of graph nodes flow along edges.
+
+use super::matrix::{Matrix, add};
+
+/// A sparse matrix of zeros and ones: each output row is the sum of some input rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Sums {
+    inputs: usize,
+    /// Where the terms of each output row end.
+    ends: Vec<usize>,
+    /// The summed input rows, output row by output row.
+    terms: Vec<u32>,
+}
+
+impl Sums {
+    /// Sums over `inputs` input rows, as yet without outputs.
+    pub(super) fn over(inputs: usize) -> Self {
+        Self { inputs, ends: Vec::new(), terms: Vec::new() }
+    }
+
+    /// Adds an output row: the sum of these input rows.
+    pub(super) fn push(&mut self, terms: impl IntoIterator<Item = u32>) {
+        self.terms.extend(terms);
+        self.ends.push(self.terms.len());
+    }
+
+    pub(super) fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    pub(super) fn outputs(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The input rows that make up an output row.
+    pub(super) fn terms(&self, output: usize) -> &[u32] {
+        let start = if output == 0 { 0 } else { self.ends[output - 1] };
+        &self.terms[start..self.ends[output]]
+    }
+
+    /// The sums.
+    pub(super) fn sum(&self, inputs: &Matrix) -> Matrix {
+        let mut outputs = Matrix::zeros(self.outputs(), inputs.columns());
+        for output in 0..self.outputs() {
+            let row = outputs.row_mut(output);
+            self.terms(output).iter().for_each(|&term| add(row, inputs.row(term as usize)));
+        }
+        outputs
+    }
+
+    /// The transpose: what derivatives of the sums say of the input rows.
+    pub(super) fn spread(&self, outputs: &Matrix) -> Matrix {
+        let mut inputs = Matrix::zeros(self.inputs, outputs.columns());
+        for (output, row) in outputs.iter_rows().enumerate() {
+            self.terms(output).iter().for_each(|&term| add(inputs.row_mut(term as usize), row));
+        }
+        inputs
+    }
+
+    /// These output rows alone, over the inputs that they need; and which inputs those are.
+    pub(super) fn select(&self, outputs: &[usize]) -> (Self, Vec<usize>) {
+        let mut places = vec![u32::MAX; self.inputs];
+        let mut needed = Vec::new();
+        let mut selected = Self::over(0);
+        for &output in outputs {
+            for &term in self.terms(output) {
+                let place = &mut places[term as usize];
+                if *place == u32::MAX {
+                    *place = needed.len() as u32;
+                    needed.push(term as usize);
+                }
+                selected.terms.push(*place);
+            }
+            selected.ends.push(selected.terms.len());
+        }
+        selected.inputs = needed.len();
+        (selected, needed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sums() -> Sums {
+        let mut sums = Sums::over(4);
+        sums.push([0, 2]);
+        sums.push([3]);
+        sums.push([3, 3, 1]);
+        sums
+    }
+
+    #[test]
+    fn rows_are_summed_and_spread_back() {
+        let inputs = Matrix::from_values(2, vec![1.0, 2.0, 10.0, 20.0, 100.0, 200.0, 1000.0, 2000.0]).unwrap();
+        assert_eq!(sums().sum(&inputs).values(), [101.0, 202.0, 1000.0, 2000.0, 2010.0, 4020.0]);
+        let outputs = Matrix::from_values(1, vec![1.0, 10.0, 100.0]).unwrap();
+        assert_eq!(sums().spread(&outputs).values(), [1.0, 100.0, 1.0, 210.0]);
+    }
+
+    #[test]
+    fn a_selection_needs_only_its_own_inputs() {
+        let (selected, needed) = sums().select(&[2, 1]);
+        assert_eq!(needed, [3, 1]);
+        let inputs = Matrix::from_values(1, vec![1.0, 10.0, 100.0, 1000.0]).unwrap();
+        assert_eq!(selected.sum(&inputs.select(&needed)).values(), [2010.0, 1000.0]);
+    }
+}
