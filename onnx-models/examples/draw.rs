@@ -1,4 +1,5 @@
-//! Draws the paper's ten references into a folder.
+//! Draws the paper's ten references of NAS-Bench-201 and one architecture of each other space
+//! into a folder.
 
 use std::error::Error;
 use std::path::Path;
@@ -9,10 +10,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).ok_or("usage: draw DIR")?;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
-    for (number, architecture) in (1..).zip(ReferenceSet::paper(Space::NasBench201)?.architectures) {
-        let title = architecture.as_cell().map(|cell| format!("Cell {}", cell.index()));
-        let options = DrawOptions { title, caption: Some(format!("Reference {number}")), ..DrawOptions::default() };
-        std::fs::write(folder.join(format!("reference{number:02}.svg")), draw(&architecture, &options))?;
+    for &space in Space::ALL {
+        let set = match space {
+            Space::NasBench201 => ReferenceSet::paper(space)?,
+            _ => ReferenceSet::random(space, 0, 1)?,
+        };
+        for (number, architecture) in (1..).zip(&set.architectures) {
+            let title =
+                architecture.as_cell().map_or_else(|| space.to_string(), |cell| format!("Cell {}", cell.index()));
+            let caption = format!("Number {number} of the set {}", set.name);
+            let options = DrawOptions { title: Some(title), caption: Some(caption), legend: true };
+            std::fs::write(folder.join(format!("{space}_{number:02}.svg")), draw(architecture, &options))?;
+        }
     }
     Ok(())
 }
