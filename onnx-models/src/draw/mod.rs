@@ -1,11 +1,8 @@
 //! Architectures as pictures: SVG for reports, pages and files.
 
 mod cell;
-#[cfg_attr(not(test), expect(dead_code, reason = "until `Architecture` has these networks"))]
 mod chain;
-#[cfg_attr(not(test), expect(dead_code, reason = "until `Architecture` has these networks"))]
 mod fbnet;
-#[cfg_attr(not(test), expect(dead_code, reason = "until `Architecture` has these networks"))]
 mod mobilenetv3;
 mod sheet;
 #[cfg(test)]
@@ -51,6 +48,8 @@ impl Default for DrawOptions {
 pub fn draw(architecture: &Architecture, options: &DrawOptions) -> String {
     let drawing = match architecture {
         Architecture::NasBench201(cell) => cell::drawing(cell),
+        Architecture::FbNet(network) => chain::drawing(&fbnet::chain(network)),
+        Architecture::MobileNetV3(network) => chain::drawing(&mobilenetv3::chain(network)),
     };
     sheet::finish(&drawing, options)
 }

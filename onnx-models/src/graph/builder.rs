@@ -50,7 +50,6 @@ impl GraphBuilder {
     }
 
     /// The shape of a value.
-    #[expect(dead_code, reason = "the networks of the next spaces read shapes")]
     pub(crate) fn shape(&self, value: Value) -> &[usize] {
         &self.shapes[value.0]
     }

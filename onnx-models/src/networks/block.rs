@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{BuildError, BuildOptions, Context, Form, nasbench201};
+use super::{BuildError, BuildOptions, Context, Form, fbnet, mobilenetv3, nasbench201};
 use crate::graph::Graph;
 use crate::spaces::{Architecture, Space};
 
@@ -14,6 +14,10 @@ use crate::spaces::{Architecture, Space};
 pub enum Block {
     /// A block of NAS-Bench-201.
     NasBench201(nasbench201::Block),
+    /// A block of FBNet.
+    FbNet(fbnet::Block),
+    /// A block of MobileNetV3.
+    MobileNetV3(mobilenetv3::Block),
 }
 
 impl Block {
@@ -22,6 +26,8 @@ impl Block {
     pub const fn space(&self) -> Space {
         match self {
             Self::NasBench201(_) => Space::NasBench201,
+            Self::FbNet(_) => Space::FbNet,
+            Self::MobileNetV3(_) => Space::MobileNetV3,
         }
     }
 
@@ -37,6 +43,8 @@ impl Block {
     pub(crate) fn graph_in(&self, context: &Context) -> Graph {
         match *self {
             Self::NasBench201(block) => nasbench201::block_graph(block, context),
+            Self::FbNet(block) => fbnet::block_graph(block, context),
+            Self::MobileNetV3(block) => mobilenetv3::block_graph(block, context),
         }
     }
 }
@@ -45,6 +53,8 @@ impl fmt::Display for Block {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NasBench201(block) => block.fmt(formatter),
+            Self::FbNet(block) => block.fmt(formatter),
+            Self::MobileNetV3(block) => block.fmt(formatter),
         }
     }
 }
@@ -55,26 +65,43 @@ impl From<nasbench201::Block> for Block {
     }
 }
 
+impl From<fbnet::Block> for Block {
+    fn from(block: fbnet::Block) -> Self {
+        Self::FbNet(block)
+    }
+}
+
+impl From<mobilenetv3::Block> for Block {
+    fn from(block: mobilenetv3::Block) -> Self {
+        Self::MobileNetV3(block)
+    }
+}
+
 /// Every block that networks of a form may have, in a fixed order.
 #[must_use]
-pub fn all_blocks(space: Space, _form: Form) -> Vec<Block> {
+pub fn all_blocks(space: Space, form: Form) -> Vec<Block> {
     match space {
         Space::NasBench201 => nasbench201::all().into_iter().map(Block::from).collect(),
+        Space::FbNet => fbnet::all(form).into_iter().map(Block::from).collect(),
+        Space::MobileNetV3 => mobilenetv3::all().into_iter().map(Block::from).collect(),
     }
 }
 
 /// Calls `visit` with every block of an architecture's network, and how often it runs: blocks
 /// that repeat may come more than once. Nothing is allocated.
-pub fn for_each_block(architecture: &Architecture, _form: Form, visit: impl FnMut(Block, u64)) {
+pub fn for_each_block(architecture: &Architecture, form: Form, visit: impl FnMut(Block, u64)) {
     match architecture {
         Architecture::NasBench201(cell) => nasbench201::for_each(cell, visit),
+        Architecture::FbNet(network) => fbnet::for_each(network, form, visit),
+        Architecture::MobileNetV3(network) => mobilenetv3::for_each(network, visit),
     }
 }
 
 /// The same without blocks that never reach the output.
-pub fn for_each_live_block(architecture: &Architecture, _form: Form, visit: impl FnMut(Block, u64)) {
+pub fn for_each_live_block(architecture: &Architecture, form: Form, visit: impl FnMut(Block, u64)) {
     match architecture {
         Architecture::NasBench201(cell) => nasbench201::for_each_live(cell, visit),
+        Architecture::FbNet(_) | Architecture::MobileNetV3(_) => for_each_block(architecture, form, visit),
     }
 }
 
@@ -83,5 +110,101 @@ pub fn for_each_live_block(architecture: &Architecture, _form: Form, visit: impl
 pub fn covering(space: Space, _form: Form) -> Vec<Architecture> {
     match space {
         Space::NasBench201 => vec![nasbench201::covering().into()],
+        Space::FbNet => fbnet::covering().map(Architecture::from).collect(),
+        Space::MobileNetV3 => mobilenetv3::covering().map(Architecture::from).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use super::*;
+    use crate::graph::{Node, Operator};
+    use crate::networks::{BatchNorm, graph};
+
+    /// Every form of every space, with a few networks.
+    fn networks() -> impl Iterator<Item = (BuildOptions, Architecture)> {
+        Space::ALL.iter().flat_map(|&space| {
+            space.forms().iter().flat_map(move |&form| {
+                let options = BuildOptions { form: Some(form), batch_norm: BatchNorm::Kept, ..BuildOptions::default() };
+                space.sample(3, 4).unwrap().into_iter().map(move |architecture| (options.clone(), architecture))
+            })
+        })
+    }
+
+    #[test]
+    fn names_of_nodes_are_unique() {
+        for (options, architecture) in networks() {
+            let graph = graph(&architecture, &options).unwrap();
+            let names: HashSet<_> = graph.nodes().iter().map(|node| &node.name).collect();
+            assert_eq!(names.len(), graph.nodes().len(), "{architecture}");
+        }
+    }
+
+    #[test]
+    fn names_of_blocks_are_unique() {
+        for space in Space::ALL {
+            for &form in space.forms() {
+                let blocks = all_blocks(*space, form);
+                let names: HashSet<_> = blocks.iter().map(ToString::to_string).collect();
+                assert_eq!(names.len(), blocks.len(), "{space} {form}");
+                assert!(names.iter().all(|name| !name.contains(char::is_whitespace)));
+            }
+        }
+    }
+
+    #[test]
+    fn every_node_belongs_to_a_block_that_is_visited() {
+        for (options, architecture) in networks() {
+            let form = options.form.unwrap();
+            let listed: HashSet<_> = all_blocks(architecture.space(), form).into_iter().collect();
+            let mut visited = HashSet::new();
+            for_each_block(&architecture, form, |block, _| {
+                assert!(listed.contains(&block), "{block}");
+                visited.insert(block);
+            });
+            let graph = graph(&architecture, &options).unwrap();
+            let entered: HashSet<_> = graph.nodes().iter().map(|node| node.block.unwrap()).collect();
+            assert_eq!(entered, visited, "{architecture}");
+        }
+    }
+
+    #[test]
+    fn covering_networks_have_every_block() {
+        for &space in Space::ALL {
+            for &form in space.forms() {
+                let mut uncovered: HashSet<_> = all_blocks(space, form).into_iter().collect();
+                for architecture in covering(space, form) {
+                    for_each_block(&architecture, form, |block, _| {
+                        uncovered.remove(&block);
+                    });
+                }
+                assert_eq!(uncovered, HashSet::new(), "{space} {form}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_block_alone_is_what_it_is_in_the_network() {
+        let shared = |architecture: &Architecture| architecture.space() != Space::NasBench201;
+        for (options, architecture) in networks().filter(|(_, architecture)| shared(architecture)) {
+            let network = graph(&architecture, &options).unwrap();
+            let mut nodes: HashMap<Block, Vec<_>> = HashMap::new();
+            for node in network.nodes() {
+                nodes.entry(node.block.unwrap()).or_default().push(described(&network, node));
+            }
+            for (block, nodes) in nodes {
+                let alone = block.graph(&options).unwrap();
+                let described: Vec<_> = alone.nodes().iter().map(|node| described(&alone, node)).collect();
+                assert_eq!(described, nodes, "{block}");
+            }
+        }
+    }
+
+    type Described<'a> = (&'a str, &'a Operator, Vec<&'a [usize]>, &'a [usize]);
+
+    fn described<'a>(graph: &'a Graph, node: &'a Node) -> Described<'a> {
+        (&node.name, &node.operator, graph.input_shapes(node), graph.shape(node.output))
     }
 }

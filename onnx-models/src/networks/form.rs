@@ -52,6 +52,7 @@ impl Form {
     pub(crate) const fn default_classes(self, space: Space) -> usize {
         match (self, space) {
             (Self::Cifar, Space::NasBench201) => 10,
+            (Self::Cifar, _) => 100,
             _ => 1_000,
         }
     }
@@ -62,7 +63,8 @@ impl Space {
     #[must_use]
     pub const fn default_form(self) -> Form {
         match self {
-            Self::NasBench201 => Form::Cifar,
+            Self::NasBench201 | Self::FbNet => Form::Cifar,
+            Self::MobileNetV3 => Form::WideMobile,
         }
     }
 
@@ -71,6 +73,8 @@ impl Space {
     pub const fn forms(self) -> &'static [Form] {
         match self {
             Self::NasBench201 => &[Form::Cifar],
+            Self::FbNet => &[Form::Cifar, Form::Imagenet],
+            Self::MobileNetV3 => &[Form::WideMobile, Form::Mobile],
         }
     }
 }

@@ -19,7 +19,10 @@
 
 mod block;
 mod block_table;
+pub mod fbnet;
 mod form;
+mod mb_conv;
+pub mod mobilenetv3;
 pub mod nasbench201;
 mod options;
 
@@ -41,5 +44,7 @@ pub fn graph(architecture: &Architecture, options: &BuildOptions) -> Result<Grap
     let context = options.context(architecture.space())?;
     Ok(match architecture {
         Architecture::NasBench201(cell) => nasbench201::graph(cell, &context),
+        Architecture::FbNet(network) => fbnet::graph(network, &context),
+        Architecture::MobileNetV3(network) => mobilenetv3::graph(network, &context),
     })
 }

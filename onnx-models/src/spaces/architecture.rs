@@ -5,8 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Space;
 use super::nasbench201::{Cell, CellError};
+use super::{Space, fbnet, mobilenetv3};
 
 /// One architecture of any search space. It is displayed in the canonical form of its space,
 /// which [`Space::parse`] reads back.
@@ -18,6 +18,10 @@ use super::nasbench201::{Cell, CellError};
 pub enum Architecture {
     /// A cell of NAS-Bench-201.
     NasBench201(Cell),
+    /// An architecture of FBNet.
+    FbNet(fbnet::Network),
+    /// An architecture of MobileNetV3.
+    MobileNetV3(mobilenetv3::Network),
 }
 
 impl Architecture {
@@ -26,6 +30,8 @@ impl Architecture {
     pub const fn space(&self) -> Space {
         match self {
             Self::NasBench201(_) => Space::NasBench201,
+            Self::FbNet(_) => Space::FbNet,
+            Self::MobileNetV3(_) => Space::MobileNetV3,
         }
     }
 
@@ -34,6 +40,7 @@ impl Architecture {
     pub const fn as_cell(&self) -> Option<&Cell> {
         match self {
             Self::NasBench201(cell) => Some(cell),
+            Self::FbNet(_) | Self::MobileNetV3(_) => None,
         }
     }
 }
@@ -42,6 +49,8 @@ impl fmt::Display for Architecture {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NasBench201(cell) => cell.fmt(formatter),
+            Self::FbNet(network) => network.fmt(formatter),
+            Self::MobileNetV3(network) => network.fmt(formatter),
         }
     }
 }
@@ -52,6 +61,18 @@ impl From<Cell> for Architecture {
     }
 }
 
+impl From<fbnet::Network> for Architecture {
+    fn from(network: fbnet::Network) -> Self {
+        Self::FbNet(network)
+    }
+}
+
+impl From<mobilenetv3::Network> for Architecture {
+    fn from(network: mobilenetv3::Network) -> Self {
+        Self::MobileNetV3(network)
+    }
+}
+
 /// A text that is no architecture of its space.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -59,6 +80,12 @@ pub enum ArchitectureError {
     /// No cell of NAS-Bench-201.
     #[error(transparent)]
     NasBench201(#[from] CellError),
+    /// No architecture of FBNet.
+    #[error(transparent)]
+    FbNet(#[from] fbnet::FbNetError),
+    /// No architecture of MobileNetV3.
+    #[error(transparent)]
+    MobileNetV3(#[from] mobilenetv3::MobileNetV3Error),
 }
 
 #[derive(Serialize, Deserialize)]

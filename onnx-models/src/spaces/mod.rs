@@ -27,17 +27,24 @@ use nasbench201::Cell;
 pub enum Space {
     /// NAS-Bench-201 (Dong and Yang, ICLR 2020): 15,625 cells on CIFAR-sized images.
     NasBench201,
+    /// FBNet (Wu et al., CVPR 2019): nine candidate blocks at each of 22 positions.
+    FbNet,
+    /// MobileNetV3 as Once-for-All searches it (Cai et al., ICLR 2020): resolution, depths, kernel
+    /// sizes and expansions.
+    MobileNetV3,
 }
 
 impl Space {
     /// Every space that this version knows.
-    pub const ALL: &'static [Self] = &[Self::NasBench201];
+    pub const ALL: &'static [Self] = &[Self::NasBench201, Self::FbNet, Self::MobileNetV3];
 
     /// The name by which files, flags and wire messages call the space.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::NasBench201 => "nasbench201",
+            Self::FbNet => "fbnet",
+            Self::MobileNetV3 => "mobilenetv3",
         }
     }
 
@@ -46,10 +53,14 @@ impl Space {
     pub const fn size(self) -> u128 {
         match self {
             Self::NasBench201 => Cell::COUNT as u128,
+            Self::FbNet => fbnet::Network::COUNT,
+            Self::MobileNetV3 => mobilenetv3::Network::COUNT,
         }
     }
 
-    /// Reads an architecture: for NAS-Bench-201 a cell string, or the benchmark's index.
+    /// Reads an architecture: for NAS-Bench-201 a cell string, or the benchmark's index; for FBNet
+    /// the names of 22 blocks joined by commas, or their indices; for MobileNetV3 the JSON of its
+    /// published files.
     ///
     /// # Errors
     ///
@@ -57,6 +68,8 @@ impl Space {
     pub fn parse(self, text: &str) -> Result<Architecture, ArchitectureError> {
         match self {
             Self::NasBench201 => Ok(Architecture::NasBench201(nasbench201::cell_or_index(text)?)),
+            Self::FbNet => Ok(Architecture::FbNet(text.parse()?)),
+            Self::MobileNetV3 => Ok(Architecture::MobileNetV3(text.parse()?)),
         }
     }
 
@@ -66,10 +79,11 @@ impl Space {
     pub fn enumerate(self) -> Option<Box<dyn Iterator<Item = Architecture> + Send>> {
         match self {
             Self::NasBench201 => Some(Box::new(Cell::all().map(Architecture::NasBench201))),
+            Self::FbNet | Self::MobileNetV3 => None,
         }
     }
 
-    /// `count` distinct architectures, drawn uniformly.
+    /// `count` distinct architectures, drawn uniformly; of MobileNetV3, every setting is.
     ///
     /// The same seed gives the same architectures on every platform, and a shorter sample is
     /// the beginning of a longer one.
@@ -82,11 +96,12 @@ impl Space {
             return Err(SampleError { space: self, count });
         }
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let mut seen = HashSet::with_capacity(count);
-        let mut sample = Vec::with_capacity(count);
+        let (mut seen, mut sample) = (HashSet::new(), Vec::new());
         while sample.len() < count {
             let architecture = match self {
                 Self::NasBench201 => Architecture::NasBench201(Cell::random(&mut generator)),
+                Self::FbNet => Architecture::FbNet(fbnet::Network::random(&mut generator)),
+                Self::MobileNetV3 => Architecture::MobileNetV3(mobilenetv3::Network::random(&mut generator)),
             };
             if seen.insert(architecture) {
                 sample.push(architecture);
@@ -162,7 +177,7 @@ mod tests {
     #[test]
     fn an_unknown_space_lists_the_known_ones() {
         let error = "nasbench101".parse::<Space>().unwrap_err();
-        insta::assert_snapshot!(error, @"unknown search space `nasbench101`, expected nasbench201");
+        insta::assert_snapshot!(error, @"unknown search space `nasbench101`, expected nasbench201 or fbnet or mobilenetv3");
     }
 
     #[test]

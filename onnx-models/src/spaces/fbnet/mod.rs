@@ -137,7 +137,6 @@ impl Network {
     }
 
     /// An architecture drawn uniformly.
-    #[expect(dead_code, reason = "until `Space::sample` draws it")]
     pub(crate) fn random(generator: &mut Xoshiro256PlusPlus) -> Self {
         Self(std::array::from_fn(|_| choose(generator, &Choice::ALL)))
     }

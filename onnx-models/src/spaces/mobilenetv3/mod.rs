@@ -117,9 +117,14 @@ impl Network {
         (0..Self::POSITIONS).filter_map(|position| Some((position, self.block(position)?)))
     }
 
+    /// The architectures of greatest depth with these blocks, one for every resolution.
+    pub(crate) fn deepest(blocks: [MbConv; Self::POSITIONS]) -> impl Iterator<Item = Self> {
+        let depths = [DEPTHS[DEPTHS.len() - 1]; Self::STAGES];
+        RESOLUTIONS.into_iter().map(move |resolution| Self { resolution, depths, blocks })
+    }
+
     /// An architecture of which every setting is drawn uniformly by itself, as Once-for-All
     /// samples. (Architectures drawn uniformly would nearly all be of the greatest depth.)
-    #[cfg_attr(not(test), expect(dead_code, reason = "until `Space::sample` draws it"))]
     pub(crate) fn random(generator: &mut Xoshiro256PlusPlus) -> Self {
         let resolution = choose(generator, &RESOLUTIONS);
         let depths = std::array::from_fn(|_| choose(generator, &DEPTHS));

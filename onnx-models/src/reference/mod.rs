@@ -10,6 +10,10 @@ use crate::spaces::{Architecture, ArchitectureError, SampleError, Space};
 
 /// The published order of the paper's reference cells.
 const PAPER_NASBENCH201: [usize; 10] = [11982, 431, 55, 9, 14451, 8636, 9881, 13479, 6196, 1462];
+/// The paper's reference architectures of FBNet in their published order, one a line.
+const PAPER_FBNET: &str = include_str!("paper_fbnet.txt");
+/// The paper's reference architectures of MobileNetV3 in their published order, one a line.
+const PAPER_MOBILENETV3: &str = include_str!("paper_mobilenetv3.txt");
 
 /// An ordered set of architectures. The order matters: a hardware embedding lists their
 /// latencies in it.
@@ -37,6 +41,8 @@ impl ReferenceSet {
             Space::NasBench201 => {
                 PAPER_NASBENCH201.into_iter().filter_map(Cell::from_index).map(Architecture::from).collect()
             }
+            Space::FbNet => listed(space, PAPER_FBNET),
+            Space::MobileNetV3 => listed(space, PAPER_MOBILENETV3),
         };
         Ok(Self { space, name: "paper".into(), architectures })
     }
@@ -88,6 +94,11 @@ impl From<&Model> for ReferenceModel {
     }
 }
 
+/// The architectures of a list that is part of this crate.
+fn listed(space: Space, list: &str) -> Vec<Architecture> {
+    list.lines().filter_map(|line| space.parse(line).ok()).collect()
+}
+
 #[derive(Serialize, Deserialize)]
 struct Written {
     space: Space,
@@ -114,6 +125,8 @@ impl TryFrom<Written> for ReferenceSet {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -121,6 +134,52 @@ mod tests {
         let set = ReferenceSet::paper(Space::NasBench201).unwrap();
         let indices: Vec<_> = set.architectures.iter().filter_map(Architecture::as_cell).map(Cell::index).collect();
         assert_eq!(indices, PAPER_NASBENCH201);
+    }
+
+    #[test]
+    fn the_papers_sets_are_whole() {
+        for (space, list) in [(Space::FbNet, PAPER_FBNET), (Space::MobileNetV3, PAPER_MOBILENETV3)] {
+            let lines: Vec<_> =
+                ReferenceSet::paper(space).unwrap().architectures.iter().map(ToString::to_string).collect();
+            assert_eq!(lines, list.lines().collect::<Vec<_>>());
+            assert_eq!(lines.len(), 10);
+        }
+    }
+
+    #[test]
+    fn the_papers_sets_are_the_published_ones() {
+        let Some(shared) = std::env::var_os("TENSHOT_SHARED") else {
+            eprintln!("skipped: TENSHOT_SHARED is not set");
+            return;
+        };
+        let folder = Path::new(&shared).join("data/help");
+        let metainfo: Metainfo = pickle(&folder.join("fbnet/metainfo.pt"));
+        let fbnet: Vec<_> = metainfo.arch.iter().map(|published| published.arch_str.join(",")).collect();
+        let json = std::fs::read_to_string(folder.join("ofa/ofa_archs.json")).unwrap();
+        let json: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+        let mobilenetv3 = json.iter().map(ToString::to_string).collect();
+        for (space, name, list) in [(Space::FbNet, "fbnet", fbnet), (Space::MobileNetV3, "ofa", mobilenetv3)] {
+            let indices: Vec<usize> = pickle(&folder.join(name).join("hardware_embedding_index.pt"));
+            let published = indices.iter().map(|&index| space.parse(&list[index]).unwrap());
+            assert_eq!(ReferenceSet::paper(space).unwrap().architectures, published.collect::<Vec<_>>());
+        }
+    }
+
+    #[derive(Deserialize)]
+    struct Metainfo {
+        arch: Vec<Published>,
+    }
+
+    #[derive(Deserialize)]
+    struct Published {
+        arch_str: Vec<String>,
+    }
+
+    /// The value in a published `.pt` file.
+    fn pickle<T: serde::de::DeserializeOwned>(path: &Path) -> T {
+        let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+        let pickle = archive.by_name("archive/data.pkl").unwrap();
+        serde_pickle::from_reader(pickle, serde_pickle::DeOptions::new()).unwrap()
     }
 
     #[test]
