@@ -64,12 +64,12 @@ impl Plan {
 
 /// The shapes at a position.
 #[derive(Clone, Copy, Default)]
-struct Layer {
+pub(crate) struct Layer {
     /// Height and width of the input.
     size: usize,
     inputs: usize,
-    outputs: usize,
-    stride: usize,
+    pub(crate) outputs: usize,
+    pub(crate) stride: usize,
 }
 
 impl Layer {
@@ -78,18 +78,18 @@ impl Layer {
     }
 
     /// Whether nothing is computed.
-    fn is_identity(&self, choice: Choice) -> bool {
+    pub(crate) fn is_identity(&self, choice: Choice) -> bool {
         choice == Choice::Skip && self.keeps_shape()
     }
 
     /// The input of the layer behind this one.
-    const fn next(&self) -> (usize, usize) {
+    pub(crate) const fn next(&self) -> (usize, usize) {
         (self.size.div_ceil(self.stride), self.outputs)
     }
 }
 
 /// The shapes at all positions.
-fn layers(form: Form) -> [Layer; Network::POSITIONS] {
+pub(crate) fn layers(form: Form) -> [Layer; Network::POSITIONS] {
     let plan = Plan::of(form);
     let mut layers = [Layer::default(); Network::POSITIONS];
     let (mut size, mut inputs) = (plan.image / plan.stem_stride, STEM_CHANNELS);

@@ -11,9 +11,9 @@ use crate::spaces::mobilenetv3::{MbConv, Network};
 /// Channels at width 1 of the stem, the fixed block, five stages, the last convolution and the
 /// feature mixing.
 const CHANNELS: [usize; 9] = [16, 16, 24, 40, 80, 112, 160, 960, 1280];
-const STEM_STRIDE: usize = 2;
-const STRIDES: [usize; Network::STAGES] = [2, 2, 2, 1, 2];
-const SQUEEZE_EXCITE: [bool; Network::STAGES] = [false, true, false, true, true];
+pub(crate) const STEM_STRIDE: usize = 2;
+pub(crate) const STRIDES: [usize; Network::STAGES] = [2, 2, 2, 1, 2];
+pub(crate) const SQUEEZE_EXCITE: [bool; Network::STAGES] = [false, true, false, true, true];
 const ACTIVATIONS: [Operator; Network::STAGES] =
     [Operator::Relu, Operator::Relu, Operator::HardSwish, Operator::HardSwish, Operator::HardSwish];
 
@@ -88,16 +88,16 @@ fn head_size(resolution: usize) -> Size {
 }
 
 /// Channels throughout the network.
-struct Widths {
+pub(crate) struct Widths {
     stem: usize,
-    fixed: usize,
-    stages: [usize; Network::STAGES],
+    pub(crate) fixed: usize,
+    pub(crate) stages: [usize; Network::STAGES],
     last: usize,
     mixed: usize,
 }
 
 impl Widths {
-    fn of(form: Form) -> Self {
+    pub(crate) fn of(form: Form) -> Self {
         let tenths = if form == Form::Mobile { 10 } else { 12 };
         let [stem, fixed, stages @ .., last, mixed] = CHANNELS.map(|channels| make_divisible(channels * tenths / 10));
         Self { stem, fixed, stages, last, mixed }
