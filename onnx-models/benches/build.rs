@@ -1,8 +1,9 @@
-//! How long a model takes to build, and its cost to count: 10 ms are allowed for a model.
+//! How long a model takes to build, and its cost to count: 10 ms are allowed for a model
+//! of NAS-Bench-201, a second for a whole Transformer.
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use tenshot_onnx_models::{Architecture, BatchNorm, BuildOptions, Space, build, cost, live_kernels};
+use tenshot_onnx_models::{Architecture, BatchNorm, BuildOptions, Form, Space, build, cost, covering, live_kernels};
 
 fn main() {
     divan::main();
@@ -30,6 +31,16 @@ fn build_with(bencher: Bencher<'_, '_>, index: &str, batch_norm: BatchNorm) {
     let (cell, options) = (cell(index), BuildOptions { batch_norm, ..BuildOptions::default() });
     let size = build(&cell, &options).map_or(0, |model| model.bytes.len());
     bencher.counter(BytesCount::new(size)).bench_local(|| build(&cell, &options));
+}
+
+/// Transformers of 6 decoder layers with the vocabulary's embeddings, each as one form.
+#[divan::bench(args = Space::Hat.forms(), sample_count = 10)]
+fn build_transformer(bencher: Bencher<'_, '_>, form: &Form) {
+    let (transformer, options) =
+        (covering(Space::Hat, *form), BuildOptions { form: Some(*form), ..BuildOptions::default() });
+    let Some(largest) = transformer.last() else { return };
+    let size = build(largest, &options).map_or(0, |model| model.bytes.len());
+    bencher.counter(BytesCount::new(size)).bench_local(|| build(largest, &options));
 }
 
 #[divan::bench(args = CELLS)]

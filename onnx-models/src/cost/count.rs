@@ -39,7 +39,7 @@ impl Work {
 
 pub(super) fn count(graph: &Graph, node: &Node) -> Counted {
     if let Operator::Table { rows, features } = node.operator {
-        let stored = (rows * features) as u64;
+        let stored = if node.reuses.is_some() { 0 } else { (rows * features) as u64 };
         return Counted { macs: 0, parameters: stored, stored, kernel: None };
     }
     let output = elements(graph.shape(node.output));
@@ -56,7 +56,9 @@ pub(super) fn count(graph: &Graph, node: &Node) -> Counted {
         output_bytes: BYTES_PER_ELEMENT * output,
         kernel_size: u32::try_from(work.window).unwrap_or(u32::MAX),
     };
-    Counted { macs: work.macs, parameters: work.parameters, stored: work.stored, kernel: Some(kernel) }
+    // What is stored once is counted once, and read every time.
+    let (parameters, stored) = if node.reuses.is_some() { (0, 0) } else { (work.parameters, work.stored) };
+    Counted { macs: work.macs, parameters, stored, kernel: Some(kernel) }
 }
 
 /// The size of a tensor in bytes.

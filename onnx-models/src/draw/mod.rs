@@ -7,7 +7,6 @@ mod mobilenetv3;
 mod sheet;
 #[cfg(test)]
 mod tests;
-#[cfg_attr(not(test), expect(dead_code, reason = "until `Architecture` has these networks"))]
 mod transformer;
 
 use crate::spaces::Architecture;
@@ -52,6 +51,7 @@ pub fn draw(architecture: &Architecture, options: &DrawOptions) -> String {
         Architecture::NasBench201(cell) => cell::drawing(cell),
         Architecture::FbNet(network) => chain::drawing(&fbnet::chain(network)),
         Architecture::MobileNetV3(network) => chain::drawing(&mobilenetv3::chain(network)),
+        Architecture::Hat(transformer) => transformer::drawing(transformer),
     };
     sheet::finish(&drawing, options)
 }

@@ -27,8 +27,8 @@ pub(super) fn drawing(transformer: &Transformer) -> Drawing {
         description: description(transformer),
         height: HEADER_HEIGHT + f64::max(height[0], height[1]),
         content: html! {
-            (column(COLUMN_X[0], "Encoder", transformer.encoder_embedding(), &encoder))
-            (column(COLUMN_X[1], "Decoder", transformer.decoder_embedding(), &decoder))
+            (column(COLUMN_X[0], "Encoder", transformer.encoder_embedding().into(), &encoder))
+            (column(COLUMN_X[1], "Decoder", transformer.decoder_embedding().into(), &decoder))
         },
         legend: legend(),
     }

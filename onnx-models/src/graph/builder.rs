@@ -1,5 +1,7 @@
 //! Puts graphs together, node by node.
 
+use std::collections::HashSet;
+
 use super::{Bias, Convolution, Element, Graph, INPUT, Input, Node, OUTPUT, Operator, Output, Shape, Value};
 use crate::networks::{BatchNorm, Block};
 
@@ -10,6 +12,9 @@ pub(crate) struct GraphBuilder {
     shapes: Vec<Shape>,
     batch_norm: BatchNorm,
     block: Option<Block>,
+    repetition: Option<String>,
+    /// Names of nodes outside of repetitions that store trained numbers.
+    stored: HashSet<String>,
 }
 
 impl GraphBuilder {
@@ -21,8 +26,16 @@ impl GraphBuilder {
     }
 
     /// A graph whose inputs are declared next, before any node.
-    pub(crate) const fn with_inputs(batch_norm: BatchNorm) -> Self {
-        Self { inputs: Vec::new(), nodes: Vec::new(), shapes: Vec::new(), batch_norm, block: None }
+    pub(crate) fn with_inputs(batch_norm: BatchNorm) -> Self {
+        Self {
+            inputs: Vec::new(),
+            nodes: Vec::new(),
+            shapes: Vec::new(),
+            batch_norm,
+            block: None,
+            repetition: None,
+            stored: HashSet::new(),
+        }
     }
 
     /// Declares an input. All inputs come before the first node.
@@ -49,6 +62,12 @@ impl GraphBuilder {
         self.block = Some(block.into());
     }
 
+    /// The nodes that follow repeat earlier ones: their names get this prefix, and they use the
+    /// trained numbers that the nodes without it have stored.
+    pub(crate) fn repeat(&mut self, prefix: String) {
+        self.repetition = Some(prefix);
+    }
+
     /// The shape of a value.
     pub(crate) fn shape(&self, value: Value) -> &[usize] {
         &self.shapes[value.0]
@@ -56,11 +75,30 @@ impl GraphBuilder {
 
     /// Adds a node and gives its output.
     pub(crate) fn node(&mut self, name: String, operator: Operator, inputs: &[Value]) -> Value {
+        let trained = operator.is_trained();
+        let Some(repetition) = &self.repetition else {
+            if trained {
+                self.stored.insert(name.clone());
+            }
+            return self.push(name, operator, inputs, None);
+        };
+        let repeated = format!("{repetition}/{name}");
+        let reuses = (trained && self.stored.contains(&name)).then_some(name);
+        self.push(repeated, operator, inputs, reuses)
+    }
+
+    /// Adds a node without inputs that uses the stored numbers of another.
+    pub(crate) fn reuse(&mut self, name: String, operator: Operator, stored: &str) -> Value {
+        let name = self.repetition.as_ref().map_or_else(|| name.clone(), |repetition| format!("{repetition}/{name}"));
+        self.push(name, operator, &[], Some(stored.to_owned()))
+    }
+
+    fn push(&mut self, name: String, operator: Operator, inputs: &[Value], reuses: Option<String>) -> Value {
         let shapes: Vec<&[usize]> = inputs.iter().map(|input| self.shapes[input.0].as_slice()).collect();
         let shape = operator.output_shape(&shapes);
         let output = Value(self.shapes.len());
         self.shapes.push(shape);
-        self.nodes.push(Node { name, operator, inputs: inputs.to_vec(), output, block: self.block });
+        self.nodes.push(Node { name, operator, inputs: inputs.to_vec(), output, block: self.block, reuses });
         output
     }
 

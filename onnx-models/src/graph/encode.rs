@@ -1,5 +1,7 @@
 //! Writes a graph as an ONNX model with random weights.
 
+use std::collections::HashMap;
+
 use prost::Message;
 use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 
@@ -20,7 +22,7 @@ const INITIALIZER: u32 = 5;
 ///
 /// Nearly all of the file are weights. They come last, where their memory is touched once.
 pub(crate) fn encode(graph: &Graph, seed: u64, metadata: Vec<(&str, String)>) -> Vec<u8> {
-    let mut encoder = Encoder { graph, weights: Weights::new(seed), initializers: Vec::new() };
+    let mut encoder = Encoder { graph, weights: Weights::new(seed), initializers: Vec::new(), stored: HashMap::new() };
     let head = head(opset_version(graph), metadata).encode_to_vec();
     let structure = encoder.structure().encode_to_vec();
     let field_len = |content: usize| 1 + encoded_len_varint(content as u64) + content;
@@ -56,6 +58,8 @@ struct Encoder<'a> {
     graph: &'a Graph,
     weights: Weights,
     initializers: Vec<Initializer>,
+    /// The tensors that nodes have stored for others to reuse, by the name of their storage.
+    stored: HashMap<String, Vec<String>>,
 }
 
 impl Encoder<'_> {
@@ -76,7 +80,7 @@ impl Encoder<'_> {
 
     /// Nothing for a table, which is stored and not computed.
     fn node(&mut self, node: &Node) -> Option<NodeProto> {
-        let stored = self.initializers(node);
+        let stored = self.stored(node);
         let op_type = op_type(&node.operator)?;
         let mut input: Vec<String> = node.inputs.iter().map(|&value| self.value_name(value)).collect();
         input.extend(stored);
@@ -94,46 +98,59 @@ impl Encoder<'_> {
         let graph = self.graph;
         let output = graph.outputs().iter().find(|output| output.value == value).map(|output| &output.name);
         let input = || graph.inputs().iter().find(|input| input.value == value).map(|input| &input.name);
-        output.or_else(input).or_else(|| graph.writer(value).map(|node| &node.name)).cloned().unwrap_or_default()
+        let writer = || graph.writer(value).map(|node| if is_table(node) { node.storage() } else { &node.name });
+        output.or_else(input).map(String::as_str).or_else(writer).unwrap_or_default().to_owned()
+    }
+
+    /// The names of a node's stored tensors, which are drawn where they are not there yet.
+    fn stored(&mut self, node: &Node) -> Vec<String> {
+        if let Some(names) = self.stored.get(node.storage()) {
+            return names.clone();
+        }
+        let names = self.initializers(node.storage(), node);
+        if node.operator.is_trained() {
+            self.stored.insert(node.storage().to_owned(), names.clone());
+        }
+        names
     }
 
     /// Draws the weights of a node and gives their names.
-    fn initializers(&mut self, node: &Node) -> Vec<String> {
+    fn initializers(&mut self, storage: &str, node: &Node) -> Vec<String> {
         let shape = node.inputs.first().map_or(&[] as &[usize], |&input| self.graph.shape(input));
         let channels = shape.get(1).copied().unwrap_or(1);
         match node.operator {
-            Operator::Convolution(convolution) => self.convolution(&node.name, &convolution, channels),
+            Operator::Convolution(convolution) => self.convolution(storage, &convolution, channels),
             Operator::Linear { features } => {
                 let (layer, bias) = (self.weights.layer(), self.weights.layer().vector(features, 0.0, 0.25));
                 let bounds = vec![he_bound(channels); features];
                 vec![
-                    self.tensor(&node.name, "weight", &[features, channels], Content::Uniform { layer, bounds }),
-                    self.vector(&node.name, "bias", bias),
+                    self.tensor(storage, "weight", &[features, channels], Content::Uniform { layer, bounds }),
+                    self.vector(storage, "bias", bias),
                 ]
             }
             Operator::Table { rows, features } => {
                 let (layer, bounds) = (self.weights.layer(), vec![he_bound(features); rows]);
-                let (name, shape) = (node.name.clone(), vec![rows, features]);
+                let (name, shape) = (storage.to_owned(), vec![rows, features]);
                 self.initializers.push(Initializer { name, shape, content: Content::Uniform { layer, bounds } });
                 Vec::new()
             }
             Operator::BatchNormalization => {
                 let Statistics { scale, shift, mean, variance } = self.weights.statistics(channels);
                 let vectors = [("scale", scale), ("shift", shift), ("mean", mean), ("variance", variance)];
-                vectors.into_iter().map(|(role, vector)| self.vector(&node.name, role, vector)).collect()
+                vectors.into_iter().map(|(role, vector)| self.vector(storage, role, vector)).collect()
             }
             Operator::LayerNormalization => {
                 let features = shape.last().copied().unwrap_or(1);
                 let mut layer = self.weights.layer();
                 let (scale, shift) = (layer.vector(features, 1.0, 0.25), layer.vector(features, 0.0, 0.25));
-                vec![self.vector(&node.name, "scale", scale), self.vector(&node.name, "shift", shift)]
+                vec![self.vector(storage, "scale", scale), self.vector(storage, "shift", shift)]
             }
             Operator::MultiplyBy(factor) => {
-                vec![self.tensor(&node.name, "factor", &[], Content::Values(vec![factor]))]
+                vec![self.tensor(storage, "factor", &[], Content::Values(vec![factor]))]
             }
-            Operator::Reshape(ref shape) => vec![self.integers(&node.name, "shape", shape)],
+            Operator::Reshape(ref shape) => vec![self.integers(storage, "shape", shape)],
             Operator::Slice { axis, start, end } => [("start", start), ("end", end), ("axis", axis)]
-                .map(|(role, number)| self.integers(&node.name, role, &[number]))
+                .map(|(role, number)| self.integers(storage, role, &[number]))
                 .into(),
             _ => Vec::new(),
         }
@@ -170,4 +187,9 @@ impl Encoder<'_> {
         self.initializers.push(Initializer { name: name.clone(), shape: shape.to_vec(), content });
         name
     }
+}
+
+/// Whether a node's output is a stored tensor.
+const fn is_table(node: &Node) -> bool {
+    matches!(node.operator, Operator::Table { .. })
 }

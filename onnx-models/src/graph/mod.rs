@@ -18,9 +18,9 @@ pub(crate) use encode::encode;
 pub(crate) use onnx::{ModelProto, ValueInfoProto};
 pub use operator::{Bias, Convolution, Operator};
 
-/// The name of the input of every model that has one.
+/// The name of the input of every network for images.
 pub const INPUT: &str = "input";
-/// The name of the output of every model that has one.
+/// The name of the output of every network that ends in a classifier.
 pub const OUTPUT: &str = "logits";
 
 /// The dimensions of a tensor; the batch is the first.
@@ -80,6 +80,15 @@ pub struct Node {
     pub output: Value,
     /// The block of the search space that it belongs to.
     pub block: Option<Block>,
+    /// The node whose stored numbers it uses in place of its own: they are stored, and counted, once.
+    pub reuses: Option<String>,
+}
+
+impl Node {
+    /// The name that its stored numbers go by.
+    pub(crate) fn storage(&self) -> &str {
+        self.reuses.as_ref().unwrap_or(&self.name)
+    }
 }
 
 /// A network: operators and shapes, without weights.

@@ -144,6 +144,18 @@ impl Operator {
         }
     }
 
+    /// Whether it stores numbers that training changes.
+    pub(crate) const fn is_trained(&self) -> bool {
+        matches!(
+            self,
+            Self::Convolution(_)
+                | Self::Linear { .. }
+                | Self::Table { .. }
+                | Self::BatchNormalization
+                | Self::LayerNormalization
+        )
+    }
+
     /// Whether a runtime does the work while it writes the output of the node before: an
     /// activation, or a normalisation that inference folds away.
     pub(crate) const fn is_fused(&self) -> bool {

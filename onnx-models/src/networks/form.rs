@@ -65,6 +65,7 @@ impl Space {
         match self {
             Self::NasBench201 | Self::FbNet => Form::Cifar,
             Self::MobileNetV3 => Form::WideMobile,
+            Self::Hat => Form::Encoder,
         }
     }
 
@@ -75,6 +76,7 @@ impl Space {
             Self::NasBench201 => &[Form::Cifar],
             Self::FbNet => &[Form::Cifar, Form::Imagenet],
             Self::MobileNetV3 => &[Form::WideMobile, Form::Mobile],
+            Self::Hat => &[Form::Encoder, Form::DecoderStep, Form::Unrolled],
         }
     }
 }

@@ -21,6 +21,7 @@ mod block;
 mod block_table;
 pub mod fbnet;
 mod form;
+pub mod hat;
 mod mb_conv;
 pub mod mobilenetv3;
 pub mod nasbench201;
@@ -46,5 +47,6 @@ pub fn graph(architecture: &Architecture, options: &BuildOptions) -> Result<Grap
         Architecture::NasBench201(cell) => nasbench201::graph(cell, &context),
         Architecture::FbNet(network) => fbnet::graph(network, &context),
         Architecture::MobileNetV3(network) => mobilenetv3::graph(network, &context),
+        Architecture::Hat(transformer) => hat::graph(transformer, &context),
     })
 }

@@ -43,6 +43,7 @@ impl ReferenceSet {
             }
             Space::FbNet => listed(space, PAPER_FBNET),
             Space::MobileNetV3 => listed(space, PAPER_MOBILENETV3),
+            Space::Hat => return Err(NoPaperSet { space }),
         };
         Ok(Self { space, name: "paper".into(), architectures })
     }

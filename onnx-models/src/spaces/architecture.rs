@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::nasbench201::{Cell, CellError};
-use super::{Space, fbnet, mobilenetv3};
+use super::{Space, fbnet, hat, mobilenetv3};
 
 /// One architecture of any search space. It is displayed in the canonical form of its space,
 /// which [`Space::parse`] reads back.
@@ -22,6 +22,8 @@ pub enum Architecture {
     FbNet(fbnet::Network),
     /// An architecture of MobileNetV3.
     MobileNetV3(mobilenetv3::Network),
+    /// A Transformer of HAT.
+    Hat(hat::Transformer),
 }
 
 impl Architecture {
@@ -32,6 +34,7 @@ impl Architecture {
             Self::NasBench201(_) => Space::NasBench201,
             Self::FbNet(_) => Space::FbNet,
             Self::MobileNetV3(_) => Space::MobileNetV3,
+            Self::Hat(_) => Space::Hat,
         }
     }
 
@@ -40,7 +43,7 @@ impl Architecture {
     pub const fn as_cell(&self) -> Option<&Cell> {
         match self {
             Self::NasBench201(cell) => Some(cell),
-            Self::FbNet(_) | Self::MobileNetV3(_) => None,
+            Self::FbNet(_) | Self::MobileNetV3(_) | Self::Hat(_) => None,
         }
     }
 }
@@ -51,6 +54,7 @@ impl fmt::Display for Architecture {
             Self::NasBench201(cell) => cell.fmt(formatter),
             Self::FbNet(network) => network.fmt(formatter),
             Self::MobileNetV3(network) => network.fmt(formatter),
+            Self::Hat(transformer) => transformer.fmt(formatter),
         }
     }
 }
@@ -73,6 +77,12 @@ impl From<mobilenetv3::Network> for Architecture {
     }
 }
 
+impl From<hat::Transformer> for Architecture {
+    fn from(transformer: hat::Transformer) -> Self {
+        Self::Hat(transformer)
+    }
+}
+
 /// A text that is no architecture of its space.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -86,6 +96,9 @@ pub enum ArchitectureError {
     /// No architecture of MobileNetV3.
     #[error(transparent)]
     MobileNetV3(#[from] mobilenetv3::MobileNetV3Error),
+    /// No Transformer of HAT.
+    #[error(transparent)]
+    Hat(#[from] hat::HatError),
 }
 
 #[derive(Serialize, Deserialize)]

@@ -32,11 +32,13 @@ pub enum Space {
     /// MobileNetV3 as Once-for-All searches it (Cai et al., ICLR 2020): resolution, depths, kernel
     /// sizes and expansions.
     MobileNetV3,
+    /// HAT (Wang et al., ACL 2020): Transformers for translation.
+    Hat,
 }
 
 impl Space {
     /// Every space that this version knows.
-    pub const ALL: &'static [Self] = &[Self::NasBench201, Self::FbNet, Self::MobileNetV3];
+    pub const ALL: &'static [Self] = &[Self::NasBench201, Self::FbNet, Self::MobileNetV3, Self::Hat];
 
     /// The name by which files, flags and wire messages call the space.
     #[must_use]
@@ -45,6 +47,7 @@ impl Space {
             Self::NasBench201 => "nasbench201",
             Self::FbNet => "fbnet",
             Self::MobileNetV3 => "mobilenetv3",
+            Self::Hat => "hat",
         }
     }
 
@@ -55,12 +58,13 @@ impl Space {
             Self::NasBench201 => Cell::COUNT as u128,
             Self::FbNet => fbnet::Network::COUNT,
             Self::MobileNetV3 => mobilenetv3::Network::COUNT,
+            Self::Hat => hat::Transformer::COUNT,
         }
     }
 
     /// Reads an architecture: for NAS-Bench-201 a cell string, or the benchmark's index; for FBNet
     /// the names of 22 blocks joined by commas, or their indices; for MobileNetV3 the JSON of its
-    /// published files.
+    /// published files; for HAT the JSON or YAML of its subtransformer files.
     ///
     /// # Errors
     ///
@@ -70,6 +74,7 @@ impl Space {
             Self::NasBench201 => Ok(Architecture::NasBench201(nasbench201::cell_or_index(text)?)),
             Self::FbNet => Ok(Architecture::FbNet(text.parse()?)),
             Self::MobileNetV3 => Ok(Architecture::MobileNetV3(text.parse()?)),
+            Self::Hat => Ok(Architecture::Hat(text.parse()?)),
         }
     }
 
@@ -79,11 +84,11 @@ impl Space {
     pub fn enumerate(self) -> Option<Box<dyn Iterator<Item = Architecture> + Send>> {
         match self {
             Self::NasBench201 => Some(Box::new(Cell::all().map(Architecture::NasBench201))),
-            Self::FbNet | Self::MobileNetV3 => None,
+            Self::FbNet | Self::MobileNetV3 | Self::Hat => None,
         }
     }
 
-    /// `count` distinct architectures, drawn uniformly; of MobileNetV3, every setting is.
+    /// `count` distinct architectures, drawn uniformly; of MobileNetV3 and HAT, every setting is.
     ///
     /// The same seed gives the same architectures on every platform, and a shorter sample is
     /// the beginning of a longer one.
@@ -102,6 +107,7 @@ impl Space {
                 Self::NasBench201 => Architecture::NasBench201(Cell::random(&mut generator)),
                 Self::FbNet => Architecture::FbNet(fbnet::Network::random(&mut generator)),
                 Self::MobileNetV3 => Architecture::MobileNetV3(mobilenetv3::Network::random(&mut generator)),
+                Self::Hat => Architecture::Hat(hat::Transformer::random(&mut generator)),
             };
             if seen.insert(architecture) {
                 sample.push(architecture);
@@ -177,7 +183,7 @@ mod tests {
     #[test]
     fn an_unknown_space_lists_the_known_ones() {
         let error = "nasbench101".parse::<Space>().unwrap_err();
-        insta::assert_snapshot!(error, @"unknown search space `nasbench101`, expected nasbench201 or fbnet or mobilenetv3");
+        insta::assert_snapshot!(error, @"unknown search space `nasbench101`, expected nasbench201 or fbnet or mobilenetv3 or hat");
     }
 
     #[test]

@@ -52,6 +52,9 @@ pub struct DecoderLayer {
 }
 
 impl DecoderLayer {
+    /// The longest span.
+    pub const MAXIMUM_SPAN: u8 = 3;
+
     const UNUSED: Self = Self { feed_forward: 0, self_heads: 0, cross_heads: 0, span: 0 };
 
     /// The inverse of [`DecoderLayer::written_span`].
@@ -121,14 +124,14 @@ impl Transformer {
 
     /// Features between the encoder's layers.
     #[must_use]
-    pub const fn encoder_embedding(&self) -> usize {
-        self.encoder_embedding as usize
+    pub const fn encoder_embedding(&self) -> u16 {
+        self.encoder_embedding
     }
 
     /// Features between the decoder's layers.
     #[must_use]
-    pub const fn decoder_embedding(&self) -> usize {
-        self.decoder_embedding as usize
+    pub const fn decoder_embedding(&self) -> u16 {
+        self.decoder_embedding
     }
 
     /// The encoder's layers, first to last.
@@ -145,7 +148,6 @@ impl Transformer {
 
     /// A Transformer with every choice drawn uniformly, the decoder's depth among them, as HAT
     /// samples. (Of all Transformers, 99% have six decoder layers.)
-    #[cfg_attr(not(test), expect(dead_code, reason = "until `Space::sample` draws it"))]
     pub(crate) fn random(generator: &mut Xoshiro256PlusPlus) -> Self {
         let mut draw = |key: Key| choose(generator, key.choices());
         let (encoder_embedding, decoder_embedding) = (draw(Key::EncoderEmbedding), draw(Key::DecoderEmbedding));
