@@ -49,12 +49,7 @@ pub(crate) fn pool() -> Pool {
             "server_a" | "server_b" => Platform::ServerCpu,
             other => Platform::Other(other.to_owned()),
         };
-        PoolDevice {
-            name: (*name).to_owned(),
-            model: (*model).to_owned(),
-            platform,
-            latencies_ms: architectures.iter().map(noisy).collect(),
-        }
+        PoolDevice::new(name, model, platform, architectures.iter().map(noisy).collect())
     };
     let devices = DEVICES.iter().enumerate().map(device).collect();
     let ranges = Ranges { training: 0..TRAINING, queries: TRAINING..2 * TRAINING, references: (0..10).collect() };

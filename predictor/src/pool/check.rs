@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use super::{Pool, PoolDevice};
+use tenshot_onnx_models::{Architecture, Space};
+
+use super::{Pool, PoolDevice, Ranges};
 
 /// What is wrong with a pool, or with what was asked of it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -13,6 +15,10 @@ pub enum PoolError {
     Empty { what: &'static str },
     #[error("device `{device}` has {found} latencies, but the pool has {expected} architectures")]
     Length { device: String, found: usize, expected: usize },
+    #[error("device `{device}` has {found} architectures of its own, the first device {expected}; give all as many")]
+    OwnLength { device: String, found: usize, expected: usize },
+    #[error("either all devices share the pool's architectures or each has its own; device `{device}` differs")]
+    Mixed { device: String },
     #[error(
         "device `{device}` has a latency of {latency_ms} ms for architecture {position}; \
          latencies are positive numbers"
@@ -35,32 +41,35 @@ fn did_you_mean(nearest: &Option<String>) -> String {
 }
 
 pub(super) fn check(pool: &Pool) -> Result<(), PoolError> {
-    if pool.architectures.is_empty() {
-        return Err(PoolError::Empty { what: "architectures" });
-    }
     if pool.devices.is_empty() {
         return Err(PoolError::Empty { what: "devices" });
-    }
-    if let Some(foreign) = pool.architectures.iter().find(|one| one.space() != pool.space) {
-        return Err(PoolError::ForeignArchitecture {
-            architecture: foreign.to_string(),
-            space: pool.space.to_string(),
-        });
-    }
-    if let Some(twice) = first_duplicate(&pool.architectures) {
-        return Err(PoolError::DuplicateArchitecture { architecture: twice.to_string() });
     }
     let names: Vec<&str> = pool.devices.iter().map(|device| device.name.as_str()).collect();
     if let Some(twice) = first_duplicate(&names) {
         return Err(PoolError::DuplicateDevice { name: (*twice).to_owned() });
     }
-    check_ranges(pool)?;
-    pool.devices.iter().try_for_each(|device| check_device(device, pool.architectures.len()))
+    let own = pool.devices.iter().filter_map(|device| device.own_architectures.as_deref());
+    std::iter::once(pool.architectures()).chain(own).try_for_each(|list| check_architectures(pool.space, list))?;
+    let count = pool.architectures_per_device();
+    if count == 0 {
+        return Err(PoolError::Empty { what: "architectures" });
+    }
+    check_ranges(&pool.ranges, count)?;
+    let is_shared = !pool.architectures.is_empty();
+    pool.devices.iter().try_for_each(|device| check_device(device, is_shared, count))
 }
 
-fn check_ranges(pool: &Pool) -> Result<(), PoolError> {
-    let count = pool.architectures.len();
-    let ranges = &pool.ranges;
+fn check_architectures(space: Space, architectures: &[Architecture]) -> Result<(), PoolError> {
+    if let Some(foreign) = architectures.iter().find(|one| one.space() != space) {
+        return Err(PoolError::ForeignArchitecture { architecture: foreign.to_string(), space: space.to_string() });
+    }
+    match first_duplicate(architectures) {
+        Some(twice) => Err(PoolError::DuplicateArchitecture { architecture: twice.to_string() }),
+        None => Ok(()),
+    }
+}
+
+fn check_ranges(ranges: &Ranges, count: usize) -> Result<(), PoolError> {
     let last_reference = ranges.references.iter().max().map_or(0, |last| last + 1);
     let ends = [
         ("training architectures", ranges.training.end),
@@ -76,15 +85,23 @@ fn check_ranges(pool: &Pool) -> Result<(), PoolError> {
     Ok(())
 }
 
-fn check_device(device: &PoolDevice, expected: usize) -> Result<(), PoolError> {
+fn check_device(device: &PoolDevice, is_shared: bool, expected: usize) -> Result<(), PoolError> {
+    let name = || device.name.clone();
+    match &device.own_architectures {
+        own if own.is_none() != is_shared => return Err(PoolError::Mixed { device: name() }),
+        Some(own) if own.len() != expected => {
+            return Err(PoolError::OwnLength { device: name(), found: own.len(), expected });
+        }
+        _ => {}
+    }
     let found = device.latencies_ms.len();
     if found != expected {
-        return Err(PoolError::Length { device: device.name.clone(), found, expected });
+        return Err(PoolError::Length { device: name(), found, expected });
     }
     let is_wrong = |latency: &f64| !(latency.is_finite() && *latency > 0.0);
     match device.latencies_ms.iter().position(is_wrong) {
         Some(position) => {
-            Err(PoolError::Latency { device: device.name.clone(), position, latency_ms: device.latencies_ms[position] })
+            Err(PoolError::Latency { device: name(), position, latency_ms: device.latencies_ms[position] })
         }
         None => Ok(()),
     }
@@ -125,17 +142,10 @@ fn edit_distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Platform, Ranges};
     use super::*;
-    use tenshot_onnx_models::Space;
 
     fn device(name: &str, latencies_ms: &[f64]) -> PoolDevice {
-        PoolDevice {
-            name: name.to_owned(),
-            model: name.to_owned(),
-            platform: Platform::Phone,
-            latencies_ms: latencies_ms.to_vec(),
-        }
+        PoolDevice::named(name, latencies_ms.to_vec())
     }
 
     fn pool_of(devices: Vec<PoolDevice>) -> Result<Pool, PoolError> {
@@ -166,6 +176,29 @@ mod tests {
         let ranges = Ranges { training: 0..3, ..ranges };
         let refused = Pool::new(space, vec![cells[0], cells[1], cells[0]], devices, ranges).unwrap_err();
         insta::assert_snapshot!(refused, @"architecture |none~0|+|none~0|none~1|+|none~0|none~1|none~2| is there twice");
+    }
+
+    #[test]
+    fn devices_may_have_architectures_of_their_own() {
+        let space = Space::NasBench201;
+        let cells: Vec<_> = space.enumerate().unwrap().take(6).collect();
+        let own = |name, cells: &[Architecture]| PoolDevice {
+            own_architectures: Some(cells.to_vec()),
+            ..device(name, &[1.0, 2.0, 3.0])
+        };
+        let ranges = || Ranges { training: 0..2, queries: 2..3, references: vec![] };
+        let pool = |shared: &[Architecture], devices| Pool::new(space, shared.to_vec(), devices, ranges());
+        let apart = pool(&[], vec![own("a", &cells[..3]), own("b", &cells[3..])]).unwrap();
+        assert!(!apart.is_shared());
+        assert_eq!(apart.architectures_of(&apart.devices()[1]), &cells[3..]);
+
+        let refused = |shared, devices| pool(shared, devices).unwrap_err().to_string();
+        insta::assert_snapshot!(refused(&[], vec![own("a", &cells[..3]), own("b", &cells[..2])]), @"device `b` has 2 architectures of its own, the first device 3; give all as many");
+        insta::assert_snapshot!(refused(&cells[..3], vec![device("a", &[1.0, 2.0, 3.0]), own("b", &cells[..3])]), @"either all devices share the pool's architectures or each has its own; device `b` differs");
+        insta::assert_snapshot!(refused(&[], vec![own("a", &cells[..3]), device("b", &[1.0, 2.0, 3.0])]), @"either all devices share the pool's architectures or each has its own; device `b` differs");
+        let twice = [cells[0], cells[1], cells[0]];
+        insta::assert_snapshot!(refused(&[], vec![own("a", &twice)]), @"architecture |none~0|+|none~0|none~1|+|none~0|none~1|none~2| is there twice");
+        insta::assert_snapshot!(refused(&[], vec![device("a", &[])]), @"the pool has no architectures");
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! A device of a pool, and what its name tells: the model and the platform.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// One device of a pool with its latency of every architecture.
+use serde::{Deserialize, Serialize};
+use tenshot_onnx_models::Architecture;
+
+/// One device of a pool with its latencies.
 ///
 /// As in the paper, each batch size of a GPU is a device of its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,8 +16,28 @@ pub struct PoolDevice {
     pub model: String,
     /// What kind of machine it is.
     pub platform: Platform,
-    /// Latencies in milliseconds, in the order of the pool's architectures.
+    /// What else is known of it, e.g. `batch` or `processor`.
+    pub facts: BTreeMap<String, String>,
+    /// Latencies in milliseconds, in the order of [`Pool::architectures_of`] this device.
+    ///
+    /// [`Pool::architectures_of`]: super::Pool::architectures_of
     pub latencies_ms: Vec<f64>,
+    /// The architectures of this device alone, where its pool shares none.
+    pub own_architectures: Option<Vec<Architecture>>,
+}
+
+impl PoolDevice {
+    /// A device that was measured on its pool's architectures, of which no more is known.
+    pub fn new(name: &str, model: &str, platform: Platform, latencies_ms: Vec<f64>) -> Self {
+        let facts = BTreeMap::new();
+        Self { name: name.to_owned(), model: model.to_owned(), platform, facts, latencies_ms, own_architectures: None }
+    }
+
+    /// A device whose name is known from published pools, or is a model and a platform of its own.
+    pub fn named(name: &str, latencies_ms: Vec<f64>) -> Self {
+        let (model, platform) = published_facts(name);
+        Self::new(name, &model, platform, latencies_ms)
+    }
 }
 
 /// Kinds of machines. Devices of one kind resemble each other, so an honest test of a predictor

@@ -2,23 +2,31 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | metadata `tenshot_pool` | JSON: `version`, `space`, `devices` (`name`, `model`, `platform`), `ranges` (`training`, `queries` as `start`, `end`; `references`) |
+//! | metadata `tenshot_pool` | JSON: `version`; `space`; `unit`, `ms`; `devices` (`name`, `model`, `platform`, `facts`: a map of texts); `own_architectures`; `ranges` (`training`, `queries` as `start`, `end`; `references`); `provenance` (`source`, `files` with `name` and `sha256`, `approximate`) |
 //! | tensor `latency_ms` | F64 \[devices, architectures\], milliseconds |
-//! | tensor `architectures` | U8, UTF-8: the architectures in their space's canonical form, one a line |
+//! | tensor `architectures` | U8, UTF-8: the architectures in their space's canonical form, one a line; where `own_architectures` is true, those of the first device, then those of the second, and so on, as many for each |
+//!
+//! Safetensors rather than Parquet or SQLite: a pool is one dense matrix with a header, which is
+//! what the format is; the crate reads and writes it for predictors already, so does every
+//! language's library, and a file is refused if a byte of it is missing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, ArchitectureError, Space};
 
-use super::{Platform, Pool, PoolDevice, PoolError, Ranges};
+use super::{Platform, Pool, PoolDevice, PoolError, Provenance, Ranges};
 
 /// The version of the pool format that this crate writes, and the newest that it reads.
-pub const POOL_VERSION: u32 = 1;
+///
+/// Version 1 had no facts, provenance or architectures of a device alone; it is read as a pool
+/// without them.
+pub const POOL_VERSION: u32 = 2;
 
 const HEADER: &str = "tenshot_pool";
+const UNIT: &str = "ms";
 
 /// Why a pool file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +45,8 @@ pub enum PoolFormatError {
     Newer { path: PathBuf, found: u32 },
     #[error("{} holds a pool of space {found}, not {expected}", path.display())]
     Space { path: PathBuf, found: String, expected: Space },
+    #[error("{} holds latencies in `{found}`; pools are in {UNIT}", path.display())]
+    Unit { path: PathBuf, found: String },
     #[error("{} holds an architecture that cannot be read", path.display())]
     Architecture { path: PathBuf, source: ArchitectureError },
     #[error("{} does not hold a pool", path.display())]
@@ -47,8 +57,18 @@ pub enum PoolFormatError {
 struct Header {
     version: u32,
     space: String,
-    devices: Vec<DeviceFacts>,
+    #[serde(default = "milliseconds")]
+    unit: String,
+    devices: Vec<DeviceHeader>,
+    #[serde(default)]
+    own_architectures: bool,
     ranges: Ranges,
+    #[serde(default)]
+    provenance: Provenance,
+}
+
+fn milliseconds() -> String {
+    UNIT.to_owned()
 }
 
 /// The version alone: what a newer header still has.
@@ -58,10 +78,12 @@ struct Version {
 }
 
 #[derive(Serialize, Deserialize)]
-struct DeviceFacts {
+struct DeviceHeader {
     name: String,
     model: String,
     platform: Platform,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    facts: BTreeMap<String, String>,
 }
 
 pub(super) fn write(pool: &Pool, path: &Path) -> Result<(), PoolFormatError> {
@@ -69,25 +91,33 @@ pub(super) fn write(pool: &Pool, path: &Path) -> Result<(), PoolFormatError> {
     std::fs::write(path, bytes).map_err(|source| PoolFormatError::Write { path: path.into(), source })
 }
 
-fn to_bytes(pool: &Pool) -> Result<Vec<u8>, String> {
-    let facts = |device: &PoolDevice| DeviceFacts {
+fn header_of(pool: &Pool) -> Header {
+    let device = |device: &PoolDevice| DeviceHeader {
         name: device.name.clone(),
         model: device.model.clone(),
         platform: device.platform.clone(),
+        facts: device.facts.clone(),
     };
-    let header = Header {
+    Header {
         version: POOL_VERSION,
         space: pool.space.to_string(),
-        devices: pool.devices.iter().map(facts).collect(),
+        unit: milliseconds(),
+        devices: pool.devices.iter().map(device).collect(),
+        own_architectures: !pool.is_shared(),
         ranges: pool.ranges.clone(),
-    };
+        provenance: pool.provenance.clone(),
+    }
+}
+
+fn to_bytes(pool: &Pool) -> Result<Vec<u8>, String> {
     let text = |error: &dyn std::error::Error| error.to_string();
-    let header = serde_json::to_string(&header).map_err(|error| text(&error))?;
+    let header = serde_json::to_string(&header_of(pool)).map_err(|error| text(&error))?;
     let latencies: Vec<u8> =
         pool.devices.iter().flat_map(|device| &device.latencies_ms).flat_map(|ms| ms.to_le_bytes()).collect();
-    let names: Vec<String> = pool.architectures.iter().map(ToString::to_string).collect();
+    let own = pool.devices.iter().filter_map(|device| device.own_architectures.as_deref()).flatten();
+    let names: Vec<String> = pool.architectures.iter().chain(own).map(ToString::to_string).collect();
     let names = names.join("\n");
-    let shape = vec![pool.devices.len(), pool.architectures.len()];
+    let shape = vec![pool.devices.len(), pool.architectures_per_device()];
     let tensors = [
         ("architectures", TensorView::new(Dtype::U8, vec![names.len()], names.as_bytes())),
         ("latency_ms", TensorView::new(Dtype::F64, shape, &latencies)),
@@ -114,17 +144,25 @@ pub(super) fn read(path: &Path, space: Space) -> Result<Pool, PoolFormatError> {
     if header.space != space.name() {
         return Err(PoolFormatError::Space { path: path.into(), found: header.space, expected: space });
     }
+    if header.unit != UNIT {
+        return Err(PoolFormatError::Unit { path: path.into(), found: header.unit });
+    }
     let tensors = SafeTensors::deserialize(&bytes).map_err(|error| broken(error.to_string()))?;
     let architectures = read_architectures(&tensors, space, path)?;
-    let latencies = read_latencies(&tensors, header.devices.len(), architectures.len()).map_err(broken)?;
-    let devices = header.devices.into_iter().zip(latencies).map(|(facts, latencies_ms)| PoolDevice {
-        name: facts.name,
-        model: facts.model,
-        platform: facts.platform,
-        latencies_ms,
-    });
-    Pool::new(space, architectures, devices.collect(), header.ranges)
-        .map_err(|source| PoolFormatError::Pool { path: path.into(), source })
+    let lists = if header.own_architectures { header.devices.len().max(1) } else { 1 };
+    let per_device = architectures.len() / lists;
+    let latencies = read_latencies(&tensors, header.devices.len(), per_device).map_err(broken)?;
+    let mut own = architectures.chunks(per_device.max(1));
+    let device = |(facts, latencies_ms): (DeviceHeader, _)| PoolDevice {
+        facts: facts.facts,
+        own_architectures: if header.own_architectures { own.next().map(<[_]>::to_vec) } else { None },
+        ..PoolDevice::new(&facts.name, &facts.model, facts.platform, latencies_ms)
+    };
+    let devices = header.devices.into_iter().zip(latencies).map(device).collect();
+    let shared = if header.own_architectures { Vec::new() } else { architectures.clone() };
+    let pool = Pool::new(space, shared, devices, header.ranges)
+        .map_err(|source| PoolFormatError::Pool { path: path.into(), source })?;
+    Ok(pool.with_provenance(header.provenance))
 }
 
 fn read_architectures(
@@ -152,19 +190,25 @@ fn read_latencies(tensors: &SafeTensors<'_>, devices: usize, architectures: usiz
 
 #[cfg(test)]
 mod tests {
+    use super::super::SourceFile;
     use super::*;
 
+    fn device(name: &str, latencies_ms: &[f64]) -> PoolDevice {
+        PoolDevice {
+            facts: BTreeMap::from([("batch".to_owned(), "32".to_owned())]),
+            ..PoolDevice::new(name, "m", Platform::Other("toaster".to_owned()), latencies_ms.to_vec())
+        }
+    }
+
     fn pool() -> Pool {
-        let device = |name: &str, latencies_ms: &[f64]| PoolDevice {
-            name: name.to_owned(),
-            model: "m".to_owned(),
-            platform: Platform::Other("toaster".to_owned()),
-            latencies_ms: latencies_ms.to_vec(),
-        };
         let space = Space::NasBench201;
         let ranges = Ranges { training: 0..2, queries: 1..3, references: vec![2] };
         let devices = vec![device("a", &[1.0, 2.5, 0.1]), device("b", &[3.0, 4.0, 5.0])];
-        Pool::new(space, space.enumerate().unwrap().skip(77).take(3).collect(), devices, ranges).unwrap()
+        let files = vec![SourceFile::new("a.csv", b"a")];
+        let provenance = Provenance { source: "a test".to_owned(), files, approximate: None };
+        Pool::new(space, space.enumerate().unwrap().skip(77).take(3).collect(), devices, ranges)
+            .unwrap()
+            .with_provenance(provenance)
     }
 
     #[test]
@@ -173,6 +217,26 @@ mod tests {
         let path = folder.path().join("pool.safetensors");
         pool().write(&path).unwrap();
         assert_eq!(Pool::read(&path, Space::NasBench201).unwrap(), pool());
+    }
+
+    #[test]
+    fn devices_keep_their_own_architectures() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pool.safetensors");
+        let cells = |first| Some(Space::NasBench201.enumerate().unwrap().skip(first).take(2).collect());
+        let own = |name, first| PoolDevice { own_architectures: cells(first), ..device(name, &[1.0, 2.0]) };
+        let ranges = Ranges { training: 0..1, queries: 1..2, references: vec![] };
+        let pool = Pool::new(Space::NasBench201, vec![], vec![own("a", 5), own("b", 99)], ranges).unwrap();
+        pool.write(&path).unwrap();
+        assert_eq!(Pool::read(&path, Space::NasBench201).unwrap(), pool);
+    }
+
+    #[test]
+    fn the_header_says_what_the_numbers_are() {
+        insta::assert_snapshot!(serde_json::to_string(&header_of(&pool())).unwrap(), @r#"{"version":2,"space":"nasbench201","unit":"ms","devices":[{"name":"a","model":"m","platform":{"other":"toaster"},"facts":{"batch":"32"}},{"name":"b","model":"m","platform":{"other":"toaster"},"facts":{"batch":"32"}}],"own_architectures":false,"ranges":{"training":{"start":0,"end":2},"queries":{"start":1,"end":3},"references":[2]},"provenance":{"source":"a test","files":[{"name":"a.csv","sha256":"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"}]}}"#);
+        let first = r#"{"version":1,"space":"nasbench201","devices":[],"ranges":{"training":{"start":0,"end":1},"queries":{"start":1,"end":2},"references":[]}}"#;
+        let first: Header = serde_json::from_str(first).unwrap();
+        assert_eq!((first.unit.as_str(), first.own_architectures), (UNIT, false));
     }
 
     #[test]
@@ -187,10 +251,10 @@ mod tests {
         };
         insta::assert_snapshot!(refused(&bytes[..bytes.len() - 1]), @"TMP/pool is not a whole pool file (incomplete metadata, file not fully covered); write it again with `tenshot import`");
         insta::assert_snapshot!(refused(&bytes[..20]), @"TMP/pool is not a whole pool file (invalid header length); write it again with `tenshot import`");
-        let text = br#"\"version\":1"#;
+        let text = br#"\"version\":2"#;
         let place = bytes.windows(text.len()).position(|window| window == text).unwrap();
         let mut newer = bytes;
         newer[place + text.len() - 1] = b'7';
-        insta::assert_snapshot!(refused(&newer), @"TMP/pool is a pool file of version 7, newer than 1, the newest that this program reads; update the program");
+        insta::assert_snapshot!(refused(&newer), @"TMP/pool is a pool file of version 7, newer than 2, the newest that this program reads; update the program");
     }
 }

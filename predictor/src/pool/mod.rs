@@ -4,6 +4,7 @@ mod check;
 mod device;
 mod format;
 mod pickle;
+mod provenance;
 mod published;
 
 use std::ops::Range;
@@ -16,18 +17,24 @@ pub use check::PoolError;
 pub use device::{Platform, PoolDevice, published_facts};
 pub use format::{POOL_VERSION, PoolFormatError};
 pub use pickle::PickleError;
+pub use provenance::{Provenance, SourceFile};
 pub use published::PublishedError;
 
 /// Latencies of the architectures of one space on many devices.
+///
+/// Nearly always all devices were measured on the pool's architectures. HAT's files share none:
+/// there every device has architectures of its own, and the pool has none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pool {
     space: Space,
     architectures: Vec<Architecture>,
     devices: Vec<PoolDevice>,
     ranges: Ranges,
+    provenance: Provenance,
 }
 
-/// Which of a pool's architectures serve for what, by position.
+/// Which architectures serve for what, by position in the pool's list, or where each device has
+/// a list of its own, in each of them.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Ranges {
     /// What predictors are trained on, and what references are drawn from.
@@ -61,9 +68,15 @@ impl Pool {
         devices: Vec<PoolDevice>,
         ranges: Ranges,
     ) -> Result<Self, PoolError> {
-        let pool = Self { space, architectures, devices, ranges };
+        let pool = Self { space, architectures, devices, ranges, provenance: Provenance::default() };
         check::check(&pool)?;
         Ok(pool)
+    }
+
+    /// The same pool with what is known of its origin.
+    #[must_use]
+    pub fn with_provenance(self, provenance: Provenance) -> Self {
+        Self { provenance, ..self }
     }
 
     /// Reads a pool of `space`: the project's own format where `path` is a file, the folder as
@@ -93,9 +106,25 @@ impl Pool {
         self.space
     }
 
-    /// The architectures; latencies of every device are in this order.
+    /// The architectures that all devices share; none where each has its own.
     pub fn architectures(&self) -> &[Architecture] {
         &self.architectures
+    }
+
+    /// The architectures that one of the pool's devices was measured on, in the order of its
+    /// latencies: its own, or those that all share.
+    pub fn architectures_of<'a>(&'a self, device: &'a PoolDevice) -> &'a [Architecture] {
+        device.own_architectures.as_deref().unwrap_or(&self.architectures)
+    }
+
+    /// How many architectures every device was measured on.
+    pub fn architectures_per_device(&self) -> usize {
+        self.devices.first().map_or(0, |device| self.architectures_of(device).len())
+    }
+
+    /// Whether all devices were measured on the same architectures.
+    pub fn is_shared(&self) -> bool {
+        self.devices.iter().all(|device| device.own_architectures.is_none())
     }
 
     /// The devices.
@@ -106,6 +135,11 @@ impl Pool {
     /// What the architectures serve for.
     pub fn ranges(&self) -> &Ranges {
         &self.ranges
+    }
+
+    /// Where the numbers come from.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
     }
 
     /// The device called `name`.
@@ -132,9 +166,14 @@ impl Pool {
 
 /// SHA-256 of a device's latencies (little-endian doubles), in hexadecimal.
 pub(crate) fn latency_hash(latencies_ms: &[f64]) -> String {
+    sha256(latencies_ms.iter().map(|latency| latency.to_le_bytes()))
+}
+
+/// SHA-256 of all parts one after the other, in hexadecimal.
+fn sha256(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     let mut hasher = Sha256::new();
-    for latency in latencies_ms {
-        hasher.update(latency.to_le_bytes());
+    for part in parts {
+        hasher.update(part);
     }
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,7 +7,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde::de::DeserializeOwned;
 use tenshot_onnx_models::{Architecture, ArchitectureError, Space};
 
-use super::{PickleError, Pool, PoolDevice, PoolError, Ranges, device, pickle};
+use super::{PickleError, Pool, PoolDevice, PoolError, Ranges, pickle};
 
 /// Why a published data folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -83,8 +83,7 @@ fn read_devices(folder: &Path) -> Result<Vec<PoolDevice>, PublishedError> {
 fn read_device(path: &Path) -> Result<PoolDevice, PublishedError> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let latencies_ms = read_pickle(path, "a list of latencies")?;
-    let (model, platform) = device::published_facts(&name);
-    Ok(PoolDevice { name, model, platform, latencies_ms })
+    Ok(PoolDevice::named(&name, latencies_ms))
 }
 
 #[cfg(test)]
