@@ -27,6 +27,7 @@
 pub mod cost;
 mod draw;
 pub mod graph;
+pub mod import;
 mod model;
 pub mod networks;
 pub mod profile;
@@ -37,6 +38,7 @@ pub use cost::{
     Cost, CostSummary, CostTable, Kernel, KernelKind, NodeCost, cost, kernel_table, live_kernels, node_costs,
 };
 pub use draw::{DrawOptions, draw};
+pub use import::{ImportError, ImportOptions, read_graph, read_graph_with};
 pub use model::{GENERATOR_VERSION, Model, ModelInput, build, build_block};
 pub use networks::{
     BatchNorm, Block, BlockTable, BuildError, BuildOptions, Form, Sentence, UnknownForm, all_blocks, covering,

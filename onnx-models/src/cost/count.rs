@@ -1,7 +1,7 @@
 //! What one operator costs, given its shapes.
 
 use super::{Kernel, KernelKind};
-use crate::graph::{Bias, Convolution, Element, Graph, Node, Operator, Value};
+use crate::graph::{Arithmetic, Bias, Convolution, Element, Graph, Imported, Node, Operator, Value};
 
 /// Bytes of an element of a tensor that nodes write.
 const BYTES_PER_ELEMENT: u64 = 4;
@@ -43,22 +43,37 @@ pub(super) fn count(graph: &Graph, node: &Node) -> Counted {
         return Counted { macs: 0, parameters: stored, stored, kernel: None };
     }
     let output = elements(graph.shape(node.output));
-    let read = node.inputs.iter().map(|&input| bytes(graph, input)).sum::<u64>();
     let Some(work) = work(&node.operator, &graph.input_shapes(node), output) else {
-        return Counted { macs: 0, parameters: 0, stored: 0, kernel: None };
+        let (parameters, stored) = match &node.operator {
+            Operator::Imported(imported) => (imported.stored.trained, imported.stored.all),
+            _ => (0, 0),
+        };
+        return Counted { macs: 0, parameters, stored, kernel: None };
     };
-    // A lookup touches the rows that it copies, not the table.
-    let read = if node.operator == Operator::Lookup { BYTES_PER_ELEMENT * output } else { read };
+    let read = if copies(&node.operator) {
+        BYTES_PER_ELEMENT * output
+    } else {
+        node.inputs.iter().map(|&input| bytes(graph, input)).sum::<u64>() + BYTES_PER_ELEMENT * work.stored
+    };
     let kernel = Kernel {
         kind: work.kind,
         flops: work.flops,
-        bytes: read + BYTES_PER_ELEMENT * (work.stored + output),
+        bytes: read + BYTES_PER_ELEMENT * output,
         output_bytes: BYTES_PER_ELEMENT * output,
         kernel_size: u32::try_from(work.window).unwrap_or(u32::MAX),
     };
     // What is stored once is counted once, and read every time.
     let (parameters, stored) = if node.reuses.is_some() { (0, 0) } else { (work.parameters, work.stored) };
     Counted { macs: work.macs, parameters, stored, kernel: Some(kernel) }
+}
+
+/// Whether an operator reads no more than it writes: the rows of a table, a range.
+fn copies(operator: &Operator) -> bool {
+    match operator {
+        Operator::Lookup | Operator::Slice { .. } => true,
+        Operator::Imported(imported) => imported.arithmetic == Arithmetic::Copy,
+        _ => false,
+    }
 }
 
 /// The size of a tensor in bytes.
@@ -96,7 +111,30 @@ fn work(operator: &Operator, inputs: &[&[usize]], output: u64) -> Option<Work> {
             Work::elementwise(0, 1)
         }
         Operator::Flatten | Operator::Reshape(_) | Operator::Table { .. } => return None,
+        Operator::Imported(ref imported) => return imported_work(imported, first, output),
     })
+}
+
+fn imported_work(imported: &Imported, first: &[usize], output: u64) -> Option<Work> {
+    let largest = |window: &[usize]| window.iter().copied().max().unwrap_or(1);
+    let work = match &imported.arithmetic {
+        Arithmetic::Convolution { window, groups } => {
+            let macs = dimension(first, 1) / *groups as u64 * elements(window) * output;
+            Work { kind: convolution_kind(*groups as u64, first), window: largest(window), ..Work::dense(macs, 0) }
+        }
+        Arithmetic::TransposedConvolution { window, groups } => {
+            let channels = dimension(&imported.shape, 1);
+            let macs = channels / *groups as u64 * elements(window) * elements(first);
+            Work { kind: convolution_kind(*groups as u64, first), window: largest(window), ..Work::dense(macs, 0) }
+        }
+        &Arithmetic::Product { depth } => Work::dense(depth as u64 * output, 0),
+        Arithmetic::Elementwise => Work::elementwise(output, 1),
+        Arithmetic::Pool { window } => Work::elementwise(elements(window) * output, largest(window)),
+        Arithmetic::Reduction => Work::elementwise(elements(first), 1),
+        Arithmetic::Move | Arithmetic::Copy | Arithmetic::Unknown => Work::elementwise(0, 1),
+        Arithmetic::Rename | Arithmetic::Store => return None,
+    };
+    Some(Work { parameters: imported.stored.trained, stored: imported.stored.all, ..work })
 }
 
 fn convolution_work(convolution: &Convolution, input: &[usize], output: u64) -> Work {
@@ -108,13 +146,17 @@ fn convolution_work(convolution: &Convolution, input: &[usize], output: u64) -> 
     let macs = per_element * output;
     let bias = if convolution.bias == Bias::None { 0 } else { outputs };
     let parameters = per_element * outputs + bias;
-    let kind = match groups {
+    let kind = convolution_kind(groups, input);
+    Work { kind, macs, flops: 2 * macs, parameters, stored: parameters, window: convolution.kernel }
+}
+
+fn convolution_kind(groups: u64, input: &[usize]) -> KernelKind {
+    match groups {
         1 if input.get(2..) == Some(&[1, 1]) => KernelKind::SqueezeExcite,
         1 => KernelKind::Convolution,
-        _ if groups == channels => KernelKind::Depthwise,
+        _ if groups == dimension(input, 1) => KernelKind::Depthwise,
         _ => KernelKind::Grouped,
-    };
-    Work { kind, macs, flops: 2 * macs, parameters, stored: parameters, window: convolution.kernel }
+    }
 }
 
 fn elements(shape: &[usize]) -> u64 {

@@ -1,7 +1,7 @@
 //! How much memory activations need at once.
 
 use super::count::bytes;
-use crate::graph::{Graph, Node, Operator, Value};
+use crate::graph::{Arithmetic, Graph, Node, Operator, Value};
 
 /// The most bytes of inputs and activations that are alive at once, when nodes run in their
 /// order and every tensor is freed behind its last reader. Outputs live to the end; stored
@@ -31,9 +31,15 @@ pub(super) fn peak_bytes(graph: &Graph) -> u64 {
 fn owners(graph: &Graph) -> Vec<Option<Value>> {
     let mut owners: Vec<_> = graph.inputs().iter().map(|input| Some(input.value)).collect();
     for node in graph.nodes() {
-        let owner = match (&node.operator, node.inputs.first()) {
-            (Operator::Table { .. }, _) => None,
-            (Operator::Flatten | Operator::Reshape(_), Some(input)) => owners[input.index()],
+        let renames = || node.inputs.first().map_or(Some(node.output), |input| owners[input.index()]);
+        let owner = match &node.operator {
+            Operator::Table { .. } => None,
+            Operator::Flatten | Operator::Reshape(_) => renames(),
+            Operator::Imported(imported) => match imported.arithmetic() {
+                Arithmetic::Store => None,
+                Arithmetic::Rename => renames(),
+                _ => Some(node.output),
+            },
             _ => Some(node.output),
         };
         owners.push(owner);

@@ -38,6 +38,11 @@ use count::count;
 /// - `bytes` is what moves between memory and arithmetic if nothing stays in a cache: every
 ///   element that a kernel reads (inputs and stored weights) or writes.
 /// - `kernels` has one entry for every node that computes or moves; a flattening is no kernel.
+///
+/// Of a file that was read, all stored floats of more than one element count as parameters but
+/// the running statistics of normalisations: the file does not tell what was trained. Every
+/// element but of 64-bit integer inputs counts 4 bytes, whatever its type. Unknown operators
+/// count the bytes that they read and write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// Multiply-accumulates.

@@ -14,12 +14,13 @@ pub(super) fn opset_version(graph: &Graph) -> i64 {
     graph.nodes().iter().map(|node| since(&node.operator)).max().unwrap_or(13)
 }
 
-/// ONNX's name for an operator; nothing for a table, which is stored and not computed.
+/// ONNX's name for an operator that is built; nothing for a table, which is stored and not computed.
 pub(super) const fn op_type(operator: &Operator) -> Option<&'static str> {
     Some(match operator {
         Operator::Convolution(_) => "Conv",
         Operator::Linear { .. } | Operator::Projection => "Gemm",
-        Operator::Table { .. } => return None,
+        // Imported operators are read, never written.
+        Operator::Table { .. } | Operator::Imported(_) => return None,
         Operator::Lookup => "Gather",
         Operator::MatrixProduct => "MatMul",
         Operator::BatchNormalization => "BatchNormalization",

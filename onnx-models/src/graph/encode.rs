@@ -75,6 +75,7 @@ impl Encoder<'_> {
             initializer: Vec::new(),
             input: graph.inputs().iter().map(input).collect(),
             output: graph.outputs().iter().map(output).collect(),
+            value_info: Vec::new(),
         }
     }
 
@@ -90,6 +91,7 @@ impl Encoder<'_> {
             name: node.name.clone(),
             op_type: op_type.into(),
             attribute: attributes(&node.operator),
+            domain: String::new(),
         })
     }
 

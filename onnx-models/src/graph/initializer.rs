@@ -49,7 +49,7 @@ impl Initializer {
     fn header(&self) -> TensorProto {
         let dims = self.shape.iter().map(|&size| signed(size)).collect();
         let data_type = if self.is_integers() { INT64 } else { FLOAT };
-        TensorProto { dims, data_type, name: self.name.clone(), raw_data: Vec::new() }
+        TensorProto { dims, data_type, name: self.name.clone(), ..TensorProto::default() }
     }
 
     fn raw_len(&self) -> usize {

@@ -3,10 +3,13 @@
 mod attributes;
 mod builder;
 mod encode;
+mod imported;
 mod initializer;
 mod onnx;
 mod operator;
 mod weights;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -14,8 +17,14 @@ use crate::networks::Block;
 
 pub(crate) use builder::GraphBuilder;
 pub(crate) use encode::encode;
+pub(crate) use imported::Stored;
+pub use imported::{Arithmetic, Imported};
+pub(crate) use onnx::{
+    AttributeProto, BOOL, DOUBLE, DimensionProto, FLOAT, GraphProto, INT32, INT64, ModelProto, NodeProto, STRING,
+    TensorProto, TypeProto, ValueInfoProto,
+};
 #[cfg(test)]
-pub(crate) use onnx::{ModelProto, ValueInfoProto};
+pub(crate) use onnx::{OperatorSetIdProto, TensorShapeProto, TensorTypeProto};
 pub use operator::{Bias, Convolution, Operator};
 
 /// The name of the input of every network for images.
@@ -123,6 +132,16 @@ impl Graph {
     #[must_use]
     pub fn shape(&self, value: Value) -> &[usize] {
         &self.shapes[value.0]
+    }
+
+    /// The operators that are counted by their bytes alone, by name and in order; see
+    /// [`Arithmetic::Unknown`].
+    #[must_use]
+    pub fn unknown_operators(&self) -> Vec<&str> {
+        let is_unknown = |operator: &Operator| matches!(operator, Operator::Imported(imported) if imported.arithmetic == Arithmetic::Unknown);
+        let unknown = self.nodes.iter().map(|node| &node.operator).filter(|operator| is_unknown(operator));
+        let names: BTreeSet<&str> = unknown.map(Operator::name).collect();
+        names.into_iter().collect()
     }
 
     /// The node that writes a value; nothing for an input.

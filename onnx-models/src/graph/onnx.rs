@@ -8,9 +8,17 @@ use prost::Message;
 use super::Element;
 
 /// `TensorProto.DataType.FLOAT`.
-pub(super) const FLOAT: i32 = 1;
+pub(crate) const FLOAT: i32 = 1;
+/// `TensorProto.DataType.INT32`.
+pub(crate) const INT32: i32 = 6;
 /// `TensorProto.DataType.INT64`.
-pub(super) const INT64: i32 = 7;
+pub(crate) const INT64: i32 = 7;
+/// `TensorProto.DataType.STRING`.
+pub(crate) const STRING: i32 = 8;
+/// `TensorProto.DataType.BOOL`.
+pub(crate) const BOOL: i32 = 9;
+/// `TensorProto.DataType.DOUBLE`.
+pub(crate) const DOUBLE: i32 = 11;
 const ATTRIBUTE_FLOAT: i32 = 1;
 const ATTRIBUTE_INT: i32 = 2;
 const ATTRIBUTE_INTS: i32 = 7;
@@ -58,6 +66,9 @@ pub(crate) struct GraphProto {
     pub(crate) input: Vec<ValueInfoProto>,
     #[prost(message, repeated, tag = "12")]
     pub(crate) output: Vec<ValueInfoProto>,
+    /// Shapes of values between inputs and outputs, where the writer noted them.
+    #[prost(message, repeated, tag = "13")]
+    pub(crate) value_info: Vec<ValueInfoProto>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -72,6 +83,9 @@ pub(crate) struct NodeProto {
     pub(crate) op_type: String,
     #[prost(message, repeated, tag = "5")]
     pub(crate) attribute: Vec<AttributeProto>,
+    /// Empty for ONNX's own operators.
+    #[prost(string, tag = "7")]
+    pub(crate) domain: String,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -82,6 +96,12 @@ pub(crate) struct AttributeProto {
     pub(crate) f: Option<f32>,
     #[prost(int64, optional, tag = "3")]
     pub(crate) i: Option<i64>,
+    #[prost(bytes = "vec", optional, tag = "4")]
+    pub(crate) s: Option<Vec<u8>>,
+    #[prost(message, optional, tag = "5")]
+    pub(crate) t: Option<TensorProto>,
+    #[prost(float, repeated, tag = "7")]
+    pub(crate) floats: Vec<f32>,
     #[prost(int64, repeated, tag = "8")]
     pub(crate) ints: Vec<i64>,
     #[prost(int32, tag = "20")]
@@ -113,11 +133,20 @@ pub(crate) struct TensorProto {
     pub(crate) dims: Vec<i64>,
     #[prost(int32, tag = "2")]
     pub(crate) data_type: i32,
+    #[prost(float, repeated, tag = "4")]
+    pub(crate) float_data: Vec<f32>,
+    /// Also elements of the narrower integers.
+    #[prost(int32, repeated, tag = "5")]
+    pub(crate) int32_data: Vec<i32>,
+    #[prost(int64, repeated, tag = "7")]
+    pub(crate) int64_data: Vec<i64>,
     #[prost(string, tag = "8")]
     pub(crate) name: String,
     /// Little-endian elements.
     #[prost(bytes = "vec", tag = "9")]
     pub(crate) raw_data: Vec<u8>,
+    #[prost(double, repeated, tag = "10")]
+    pub(crate) double_data: Vec<f64>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -130,7 +159,7 @@ pub(crate) struct ValueInfoProto {
 
 impl ValueInfoProto {
     pub(super) fn tensor(name: &str, element: Element, shape: &[usize]) -> Self {
-        let dim = shape.iter().map(|&size| DimensionProto { dim_value: Some(signed(size)) }).collect();
+        let dim = shape.iter().map(|&size| DimensionProto { dim_value: Some(signed(size)), dim_param: None }).collect();
         let elem_type = match element {
             Element::Float => FLOAT,
             Element::Index => INT64,
@@ -164,6 +193,9 @@ pub(crate) struct TensorShapeProto {
 pub(crate) struct DimensionProto {
     #[prost(int64, optional, tag = "1")]
     pub(crate) dim_value: Option<i64>,
+    /// The name of a size that the file leaves open.
+    #[prost(string, optional, tag = "2")]
+    pub(crate) dim_param: Option<String>,
 }
 
 /// Sizes of tensors that fit into memory fit into 63 bits.

@@ -1,6 +1,6 @@
 //! The operators that networks are made of.
 
-use super::Shape;
+use super::{Imported, Shape};
 
 /// Where a convolution's bias comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -112,12 +112,14 @@ pub enum Operator {
         /// The first index behind the range.
         end: usize,
     },
+    /// An operator that was read from a file.
+    Imported(Box<Imported>),
 }
 
 impl Operator {
-    /// The name by which tables call the operator.
+    /// The name by which tables call the operator: ONNX's own where it was read from a file.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Convolution(_) => "convolution",
             Self::Linear { .. } => "linear",
@@ -141,6 +143,7 @@ impl Operator {
             Self::Transpose(_) => "transpose",
             Self::Concatenate { .. } => "concatenate",
             Self::Slice { .. } => "slice",
+            Self::Imported(imported) => &imported.name,
         }
     }
 
@@ -187,6 +190,7 @@ impl Operator {
                 leading.iter().copied().chain([columns]).collect()
             }
             (Self::Reshape(shape), _) => shape.clone(),
+            (Self::Imported(imported), _) => imported.shape.clone(),
             (Self::Transpose(order), _) => order.iter().filter_map(|&axis| first.get(axis).copied()).collect(),
             (&Self::Concatenate { axis }, _) => {
                 let total = inputs.iter().filter_map(|shape| shape.get(axis)).sum();
