@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Evaluation, EvaluationError};
 use crate::bayes::Bayes;
 use crate::help::{Course, Parts, Settings};
-use crate::methods::{Flops, MethodName, Nearest, TrainedMethod};
+use crate::methods::{Flops, Layerwise, MethodName, Nearest, TrainedMethod};
 use crate::pool::Pool;
 use crate::sources::SourceTable;
 
@@ -34,6 +34,7 @@ impl Trained {
         let method: Option<Arc<dyn TrainedMethod>> = match method {
             MethodName::Bayes => designer.clone().map(|bayes| Arc::new(bayes) as _),
             MethodName::Nearest => sources.map(|sources| Arc::new(Nearest::new(sources)) as _),
+            MethodName::Layerwise => Some(Arc::new(Layerwise::new(pool.space()))),
             MethodName::Flops => Some(Arc::new(Flops::new(pool.space()))),
             MethodName::Help | MethodName::MetaSgd | MethodName::Maml => None,
         };

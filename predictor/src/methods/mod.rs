@@ -1,6 +1,7 @@
 //! The methods: one trait for all, from a trained method to one that knows a device.
 
 mod flops;
+mod layerwise;
 pub(crate) mod line;
 mod nearest;
 
@@ -14,6 +15,7 @@ use crate::prediction::Prediction;
 use crate::support::Support;
 
 pub use flops::Flops;
+pub use layerwise::Layerwise;
 pub use nearest::Nearest;
 
 /// A method after training: it adapts to any device that measured a few architectures.
@@ -61,6 +63,8 @@ pub enum MethodName {
     MetaSgd,
     /// MAML (Finn et al., 2017): the same at one fixed inner rate.
     Maml,
+    /// Latencies of blocks, fitted on the measurements and added up.
+    Layerwise,
     /// A line through the cost of the live operations, fitted on the measurements.
     Flops,
     /// The source device whose hardware embedding is closest, scaled.
@@ -69,7 +73,8 @@ pub enum MethodName {
 
 impl MethodName {
     /// All methods.
-    pub const ALL: [Self; 6] = [Self::Bayes, Self::Help, Self::MetaSgd, Self::Maml, Self::Flops, Self::Nearest];
+    pub const ALL: [Self; 7] =
+        [Self::Bayes, Self::Help, Self::MetaSgd, Self::Maml, Self::Layerwise, Self::Flops, Self::Nearest];
 
     /// The name by which flags and files call it.
     pub const fn as_str(self) -> &'static str {
@@ -78,6 +83,7 @@ impl MethodName {
             Self::Help => "help",
             Self::MetaSgd => "meta-sgd",
             Self::Maml => "maml",
+            Self::Layerwise => "layerwise",
             Self::Flops => "flops",
             Self::Nearest => "nearest",
         }
@@ -92,7 +98,7 @@ impl fmt::Display for MethodName {
 
 /// A name that no method has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown method `{0}`; there are bayes, help, meta-sgd, maml, flops and nearest")]
+#[error("unknown method `{0}`; there are bayes, help, meta-sgd, maml, layerwise, flops and nearest")]
 pub struct UnknownMethod(String);
 
 impl FromStr for MethodName {
