@@ -1,9 +1,12 @@
-//! How long a model takes to build, and its cost to count: 10 ms are allowed for a model
-//! of NAS-Bench-201, a second for a whole Transformer.
+//! How long a model takes to build, and its cost to count: 10 ms are allowed for a model of
+//! NAS-Bench-201, 60 ms for one of FBNet or MobileNetV3, a second for a whole Transformer.
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use tenshot_onnx_models::{Architecture, BatchNorm, BuildOptions, Form, Space, build, cost, covering, live_kernels};
+use tenshot_onnx_models::spaces::{fbnet, mobilenetv3};
+use tenshot_onnx_models::{
+    Architecture, BatchNorm, BuildOptions, Form, ReferenceSet, Space, build, cost, covering, live_kernels,
+};
 
 fn main() {
     divan::main();
@@ -36,11 +39,35 @@ fn build_with(bencher: Bencher<'_, '_>, index: &str, batch_norm: BatchNorm) {
 /// Transformers of 6 decoder layers with the vocabulary's embeddings, each as one form.
 #[divan::bench(args = Space::Hat.forms(), sample_count = 10)]
 fn build_transformer(bencher: Bencher<'_, '_>, form: &Form) {
-    let (transformer, options) =
-        (covering(Space::Hat, *form), BuildOptions { form: Some(*form), ..BuildOptions::default() });
-    let Some(largest) = transformer.last() else { return };
-    let size = build(largest, &options).map_or(0, |model| model.bytes.len());
-    bencher.counter(BytesCount::new(size)).bench_local(|| build(largest, &options));
+    if let Some(largest) = covering(Space::Hat, *form).last() {
+        build_in(bencher, largest, *form);
+    }
+}
+
+/// The largest networks of FBNet.
+#[divan::bench(args = [Form::Cifar, Form::Imagenet])]
+fn build_fbnet(bencher: Bencher<'_, '_>, form: Form) {
+    build_in(bencher, &fbnet::Network::new([fbnet::Choice::K5E6; fbnet::Network::POSITIONS]).into(), form);
+}
+
+/// The largest networks of MobileNetV3.
+#[divan::bench(args = [Form::Mobile, Form::WideMobile])]
+#[expect(clippy::unwrap_used, reason = "a benchmark may stop at what cannot happen")]
+fn build_mobilenetv3(bencher: Bencher<'_, '_>, form: Form) {
+    build_in(bencher, &mobilenetv3::Network::new(224, [4; 5], [7; 20], [6; 20]).unwrap().into(), form);
+}
+
+/// The paper's first reference architecture of FBNet and MobileNetV3.
+#[divan::bench(args = [Space::FbNet, Space::MobileNetV3])]
+#[expect(clippy::unwrap_used, reason = "a benchmark may stop at what cannot happen")]
+fn build_reference(bencher: Bencher<'_, '_>, space: Space) {
+    build_in(bencher, &ReferenceSet::paper(space).unwrap().architectures[0], space.default_form());
+}
+
+fn build_in(bencher: Bencher<'_, '_>, architecture: &Architecture, form: Form) {
+    let options = BuildOptions { form: Some(form), ..BuildOptions::default() };
+    let size = build(architecture, &options).map_or(0, |model| model.bytes.len());
+    bencher.counter(BytesCount::new(size)).bench_local(|| build(architecture, &options));
 }
 
 #[divan::bench(args = CELLS)]

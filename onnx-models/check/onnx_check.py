@@ -59,8 +59,11 @@ def run_tract(folder: pathlib.Path) -> dict[str, numpy.ndarray]:
 
 
 def is_dead(model: onnx.ModelProto) -> bool:
-    """Whether no path of the cell leads from its input to its output."""
-    cell = next(entry.value for entry in model.metadata_props if entry.key == "tenshot.architecture")
+    """Whether no path of a cell of NAS-Bench-201 leads from its input to its output."""
+    said = {entry.key: entry.value for entry in model.metadata_props}
+    if said["tenshot.space"] != "nasbench201":
+        return False
+    cell = said["tenshot.architecture"]
     reached = {0}
     for target, edges in enumerate(cell.split("+"), start=1):
         for operation, source in (edge.split("~") for edge in edges.strip("|").split("|")):
