@@ -1,5 +1,7 @@
 //! Adam (Kingma and Ba, 2015).
 
+use super::wide::wide;
+
 const FIRST_DECAY: f32 = 0.9;
 const SECOND_DECAY: f32 = 0.999;
 const SMALLEST_DEVIATION: f32 = 1e-8;
@@ -23,11 +25,13 @@ impl Adam {
         let rate = (f64::from(rate) / correction(FIRST_DECAY)) as f32;
         let second_correction = (1.0 / correction(SECOND_DECAY)) as f32;
         let moments = self.first.iter_mut().zip(&mut self.second);
-        for ((parameter, derivative), (first, second)) in parameters.iter_mut().zip(gradient).zip(moments) {
-            *first += (1.0 - FIRST_DECAY) * (derivative - *first);
-            *second += (1.0 - SECOND_DECAY) * (derivative * derivative - *second);
-            *parameter -= rate * *first / ((*second * second_correction).sqrt() + SMALLEST_DEVIATION);
-        }
+        wide(|| {
+            for ((parameter, derivative), (first, second)) in parameters.iter_mut().zip(gradient).zip(moments) {
+                *first += (1.0 - FIRST_DECAY) * (derivative - *first);
+                *second += (1.0 - SECOND_DECAY) * (derivative * derivative - *second);
+                *parameter -= rate * *first / ((*second * second_correction).sqrt() + SMALLEST_DEVIATION);
+            }
+        });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Architectures as an encoder reads them: rows of features, and for graphs the flow of states.
 
 use std::collections::HashMap;
-use std::hash::Hash;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::matrix::Matrix;
 use super::sums::Sums;
@@ -43,11 +43,10 @@ impl Encoded {
     ) -> Self {
         let nodes = topology.incoming.len();
         let mut states: Vec<u32> = Vec::with_capacity(graphs.len() * nodes);
-        let (mut distinct, mut used) = (Distinct::new(), Vec::new());
         for graph in graphs {
-            states.extend(graph.as_ref().iter().map(|&kind| distinct.number(kind, |&kind| used.push(kind))));
+            states.extend(graph.as_ref().iter().map(|&kind| kind as u32));
         }
-        let features = kinds.select(&used);
+        let features = kinds.clone();
         let mut sums = Vec::with_capacity(topology.layers);
         let mut inputs = features.rows();
         for layer in 1..=topology.layers {
@@ -84,17 +83,58 @@ impl Encoded {
 /// Replaces the states of all nodes by those after one more layer.
 fn shared_layer(topology: Topology<'_>, inputs: usize, states: &mut [u32]) -> Sums {
     let mut sums = Sums::over(inputs);
-    let mut distinct = Distinct::new();
+    let mut numbers: HashMap<u128, u32, BuildHasherDefault<KeyHasher>> = HashMap::default();
+    let bits = usize::BITS - inputs.leading_zeros();
     let mut after = vec![0; topology.incoming.len()];
+    let mut terms = Vec::with_capacity(topology.incoming.len());
     for graph in states.chunks_exact_mut(topology.incoming.len()) {
         for (state, incoming) in after.iter_mut().zip(topology.incoming) {
-            let mut terms: Vec<u32> = incoming.iter().map(|&node| graph[node]).collect();
+            terms.clear();
+            terms.extend(incoming.iter().map(|&node| graph[node]));
             terms.sort_unstable();
-            *state = distinct.number(terms, |terms| sums.push(terms.iter().copied()));
+            let next = sums.outputs() as u32;
+            *state = match key(&terms, bits) {
+                Some(key) => *numbers.entry(key).or_insert(next),
+                None => next,
+            };
+            if *state == next {
+                sums.push(terms.iter().copied());
+            }
         }
         graph.copy_from_slice(&after);
     }
     sums
+}
+
+/// States of so many bits side by side, each counted from one, so that no two lists have one key;
+/// `None` where they are too many, and a node gets a state of its own.
+fn key(states: &[u32], bits: u32) -> Option<u128> {
+    let fits = states.len() as u32 * bits <= u128::BITS;
+    fits.then(|| states.iter().fold(0, |key, &state| (key << bits) | u128::from(state + 1)))
+}
+
+/// A hash of keys that nobody chose to collide: one multiplication of each half.
+#[derive(Default)]
+struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(byte.into()));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        // The multiplier of splitmix64; the rotation brings its well mixed upper bits down.
+        self.0 = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
+    }
+
+    fn write_u128(&mut self, value: u128) {
+        self.write_u64(value as u64);
+        self.write_u64((value >> 64) as u64);
+    }
 }
 
 /// The last layer: the global nodes alone.
@@ -105,24 +145,6 @@ fn global_layer(topology: Topology<'_>, inputs: usize, states: &[u32]) -> Sums {
         sums.push(global.iter().map(|&node| graph[node]));
     }
     sums
-}
-
-/// Numbers different items in the order in which they come.
-struct Distinct<T>(HashMap<T, u32>);
-
-impl<T: Eq + Hash> Distinct<T> {
-    fn new() -> Self {
-        Self(HashMap::new())
-    }
-
-    /// The number of an item; a new one is shown to `first_seen`.
-    fn number(&mut self, item: T, first_seen: impl FnOnce(&T)) -> u32 {
-        let next = self.0.len() as u32;
-        *self.0.entry(item).or_insert_with_key(|item| {
-            first_seen(item);
-            next
-        })
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The inner steps (Eq. 6) and the exact gradient of what comes after them.
 
+use super::buffer::Buffer;
 use super::network::{Loss, Network};
+use super::wide::wide;
 
 /// Encoded architectures with a device, and their scaled latencies.
 #[derive(Debug, Clone, Copy)]
@@ -13,28 +15,42 @@ pub(super) struct Samples<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Adapted {
     /// Parameters before each step, and the support's loss there.
-    steps: Vec<(Vec<f32>, Loss)>,
+    steps: Vec<(Buffer, Loss)>,
     /// Parameters after the last step.
-    pub(super) parameters: Vec<f32>,
+    pub(super) parameters: Buffer,
 }
 
 /// Takes `count` steps of gradient descent on the support's mean squared error, each parameter at
 /// its own rate.
-pub(super) fn adapt(support: Samples<'_>, parameters: Vec<f32>, rates: &[f32], count: usize) -> Adapted {
+pub(super) fn adapt(support: Samples<'_>, parameters: Buffer, rates: &[f32], count: usize) -> Buffer {
+    let mut parameters = parameters;
+    for _ in 0..count {
+        let loss = support.network.loss(&parameters, support.targets);
+        descend(&mut parameters, &loss.gradient, rates);
+    }
+    parameters
+}
+
+/// The same, remembering the way.
+pub(super) fn adapt_traced(support: Samples<'_>, parameters: Buffer, rates: &[f32], count: usize) -> Adapted {
     let mut adapted = Adapted { steps: Vec::with_capacity(count), parameters };
     for _ in 0..count {
         let loss = support.network.loss(&adapted.parameters, support.targets);
-        let step = loss.gradient.iter().zip(rates).map(|(derivative, rate)| rate * derivative);
-        let next = adapted.parameters.iter().zip(step).map(|(parameter, step)| parameter - step).collect();
-        let before = std::mem::replace(&mut adapted.parameters, next);
+        let before = adapted.parameters.clone();
+        descend(&mut adapted.parameters, &loss.gradient, rates);
         adapted.steps.push((before, loss));
     }
     adapted
 }
 
+fn descend(parameters: &mut [f32], gradient: &[f32], rates: &[f32]) {
+    let steps = parameters.iter_mut().zip(gradient.iter().zip(rates));
+    wide(|| steps.for_each(|(parameter, (derivative, rate))| *parameter -= rate * derivative));
+}
+
 /// Given a loss's derivatives by the adapted parameters, those by the parameters before the first
-/// step, and those by the rates. Back through each step, with H the Hessian of the support's loss,
-/// d/dθ = d/dθ' - H (α ⊙ d/dθ') and d/dα = -g ⊙ d/dθ': second order, and exact.
+/// step, and those by the rates. Back through each step, with H the Hessian of the support's loss
+/// and g its gradient, d/dθ = d/dθ' - H (α ⊙ d/dθ') and d/dα = -g ⊙ d/dθ': second order, and exact.
 pub(super) fn gradient(
     support: Samples<'_>,
     rates: &[f32],
@@ -43,13 +59,17 @@ pub(super) fn gradient(
 ) -> (Vec<f32>, Vec<f32>) {
     let mut by_parameters = by_adapted;
     let mut by_rates = vec![0.0; rates.len()];
+    let mut direction = Buffer::arbitrary(rates.len());
     for (parameters, loss) in adapted.steps.iter().rev() {
-        for ((by_rate, derivative), by) in by_rates.iter_mut().zip(&loss.gradient).zip(&by_parameters) {
-            *by_rate -= derivative * by;
-        }
-        let direction: Vec<f32> = rates.iter().zip(&by_parameters).map(|(rate, by)| rate * by).collect();
+        wide(|| {
+            let of_rates = by_rates.iter_mut().zip(direction.iter_mut().zip(rates));
+            for ((by_rate, (along, rate)), (derivative, by)) in of_rates.zip(loss.gradient.iter().zip(&by_parameters)) {
+                *by_rate -= derivative * by;
+                *along = rate * by;
+            }
+        });
         let product = support.network.hessian_product(parameters, loss, &direction);
-        by_parameters.iter_mut().zip(product).for_each(|(by, product)| *by -= product);
+        wide(|| by_parameters.iter_mut().zip(product.iter()).for_each(|(by, product)| *by -= product));
     }
     (by_parameters, by_rates)
 }

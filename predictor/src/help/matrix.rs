@@ -3,32 +3,40 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
+use super::buffer::Buffer;
+use super::wide::wide;
+
 /// Rows of numbers, one after another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Matrix {
     columns: usize,
-    values: Vec<f32>,
+    values: Buffer,
 }
 
 impl Matrix {
     /// Zeros.
     pub(super) fn zeros(rows: usize, columns: usize) -> Self {
-        Self { columns, values: vec![0.0; rows * columns] }
+        Self { columns, values: Buffer::zeros(rows * columns) }
+    }
+
+    /// A matrix of any numbers, for those who write all of them.
+    fn arbitrary(rows: usize, columns: usize) -> Self {
+        Self { columns, values: Buffer::arbitrary(rows * columns) }
     }
 
     /// Rows of `columns` numbers each, one after another; `None` where the last one is not whole.
     pub fn from_values(columns: usize, values: Vec<f32>) -> Option<Self> {
-        (columns > 0 && values.len().is_multiple_of(columns)).then_some(Self { columns, values })
+        (columns > 0 && values.len().is_multiple_of(columns)).then(|| Self { columns, values: values.into() })
     }
 
     /// A single row.
     pub(super) fn row_of(values: Vec<f32>) -> Self {
-        Self { columns: values.len(), values }
+        Self { columns: values.len(), values: values.into() }
     }
 
     /// A single column.
     pub(super) fn column_of(values: Vec<f32>) -> Self {
-        Self { columns: 1, values }
+        Self { columns: 1, values: values.into() }
     }
 
     /// The number of rows.
@@ -64,8 +72,10 @@ impl Matrix {
 
     /// The rows at these places.
     pub(super) fn select(&self, rows: &[usize]) -> Self {
-        let values = rows.iter().flat_map(|&row| self.row(row)).copied().collect();
-        Self { columns: self.columns, values }
+        let mut selected = Self::arbitrary(rows.len(), self.columns);
+        let into = selected.values.chunks_exact_mut(self.columns);
+        into.zip(rows).for_each(|(into, &row)| into.copy_from_slice(self.row(row)));
+        selected
     }
 
     pub(super) fn view(&self) -> MatRef<'_, f32> {
@@ -79,7 +89,7 @@ impl Matrix {
 
     /// The product `left` x `right`.
     pub(super) fn product(left: MatRef<'_, f32>, right: MatRef<'_, f32>) -> Self {
-        let mut product = Self::zeros(left.nrows(), right.ncols());
+        let mut product = Self::arbitrary(left.nrows(), right.ncols());
         multiply(product.view_mut(), Accum::Replace, left, right);
         product
     }
@@ -92,20 +102,18 @@ impl Matrix {
     /// Keeps numbers where `other` is positive, and puts zeros elsewhere: what a rectifier with
     /// the output `other` does to derivatives.
     pub(super) fn keep_where_positive(&mut self, other: &Self) {
-        for (value, other) in self.values.iter_mut().zip(&other.values) {
-            *value = if *other > 0.0 { *value } else { 0.0 };
-        }
+        let values = self.values.iter_mut().zip(other.values.iter());
+        wide(|| values.for_each(|(value, other)| *value = if *other > 0.0 { *value } else { 0.0 }));
     }
 
     /// Adds the sum of the rows to `sums`.
     pub(super) fn add_column_sums(&self, sums: &mut [f32]) {
-        self.iter_rows().for_each(|row| add(sums, row));
+        wide(|| {
+            for row in self.values.chunks_exact(self.columns) {
+                sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+            }
+        });
     }
-}
-
-/// Adds each of `others` to its place in `values`.
-pub(super) fn add(values: &mut [f32], others: &[f32]) {
-    values.iter_mut().zip(others).for_each(|(value, other)| *value += other);
 }
 
 /// On one thread, so that the order of sums, and with it the last bit, is always the same.

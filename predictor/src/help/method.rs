@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tenshot_onnx_models::{Architecture, Space};
 
+use super::buffer::Buffer;
 use super::encode::{encode, sizes};
 use super::model::{Model, Parameters};
 use super::network::Network;
@@ -16,6 +17,9 @@ use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check
 use crate::pool::{Pool, PoolDevice};
 use crate::prediction::Prediction;
 use crate::support::Support;
+
+/// So many architectures are predicted at once: their states fit the cache.
+const BLOCK: usize = 1000;
 
 /// The paper's method after meta-training, for one ordered reference set. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -133,7 +137,7 @@ impl Help {
     fn adapted(&self, support: &[Architecture], targets: &[f32], embedding: Vec<f32>) -> AdaptedHelp {
         let Stored { space, model, parameters, .. } = &*self.0;
         let adapted = encode(*space, support).map(|encoded| model.adapt(parameters, &embedding, (&encoded, targets)));
-        let parameters = adapted.unwrap_or_else(|| parameters.network.clone());
+        let parameters = adapted.unwrap_or_else(|| parameters.network.as_slice().into());
         AdaptedHelp { trained: self.clone(), parameters, embedding, line: Line::IDENTITY }
     }
 }
@@ -163,7 +167,7 @@ impl TrainedMethod for Help {
 pub struct AdaptedHelp {
     trained: Help,
     /// The network's, with z worked in, after the inner steps.
-    parameters: Vec<f32>,
+    parameters: Buffer,
     embedding: Vec<f32>,
     /// From scaled latencies to milliseconds, as the measurements have it.
     line: Line,
@@ -175,9 +179,13 @@ impl AdaptedHelp {
         let Stored { space, model, .. } = &*self.trained.0;
         let is_own = |one: &Architecture| one.space() == *space;
         let own: Vec<Architecture> = architectures.iter().copied().filter(is_own).collect();
-        let Some(encoded) = encode(*space, &own) else { return vec![f64::NAN; architectures.len()] };
-        let forward = Network::new(&model.shape, &encoded, &self.embedding).forward(&self.parameters);
-        let mut predictions = forward.predictions().iter().map(|&one| f64::from(one));
+        let of_block = |block: &[Architecture]| {
+            let encoded = encode(*space, block)?;
+            let forward = Network::new(&model.shape, &encoded, &self.embedding).forward(&self.parameters);
+            Some(forward.predictions().to_vec())
+        };
+        let predictions: Vec<f32> = own.chunks(BLOCK).filter_map(of_block).flatten().collect();
+        let mut predictions = predictions.into_iter().map(f64::from);
         let or_nan = |one| if is_own(one) { predictions.next().unwrap_or(f64::NAN) } else { f64::NAN };
         architectures.iter().map(or_nan).collect()
     }

@@ -2,6 +2,7 @@
 //! meta-trained so that two steps on ten measurements adapt it.
 
 mod adam;
+mod buffer;
 mod chain;
 mod checkpoint;
 mod encode;
@@ -23,6 +24,7 @@ mod sums;
 mod tests;
 mod training;
 mod training_pool;
+mod wide;
 
 pub use checkpoint::{CheckpointError, read_parameters};
 pub use encode::{encode, sizes};

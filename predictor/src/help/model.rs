@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::buffer::Buffer;
 use super::encoded::Encoded;
-use super::inner_steps::{Samples, adapt, gradient};
-use super::matrix::add;
+use super::inner_steps::{Samples, adapt, adapt_traced, gradient};
 use super::modulator::{Modulator, demodulate, modulated};
 use super::network::Network;
 use super::shape::{Shape, Sizes};
+use super::wide::add;
 use crate::methods::MethodName;
 
 /// Which parts of the method are on.
@@ -130,7 +131,7 @@ impl Model {
         let rates = &parameters.rates;
         let network = Network::new(&self.shape, support.0, embedding);
         let samples = Samples { network: &network, targets: support.1 };
-        let adapted = adapt(samples, start, rates, self.inner_steps);
+        let adapted = adapt_traced(samples, start, rates, self.inner_steps);
         let loss = Network::new(&self.shape, queries.0, embedding).loss(&adapted.parameters, queries.1);
         let by_adapted = loss.gradient.iter().map(|derivative| weights.error * derivative).collect();
         let (mut by_network, by_rates) = gradient(samples, rates, &adapted, by_adapted);
@@ -148,18 +149,18 @@ impl Model {
     }
 
     /// Parameters of the network adapted to a support, with z at its mean.
-    pub(super) fn adapt(&self, parameters: &Parameters, embedding: &[f32], support: (&Encoded, &[f32])) -> Vec<f32> {
+    pub(super) fn adapt(&self, parameters: &Parameters, embedding: &[f32], support: (&Encoded, &[f32])) -> Buffer {
         let mean = self.modulator.as_ref().map(|one| one.distribution(&parameters.modulator, embedding).mean);
         let start = self.start(parameters, mean.as_deref());
         let network = Network::new(&self.shape, support.0, embedding);
-        adapt(Samples { network: &network, targets: support.1 }, start, &parameters.rates, self.inner_steps).parameters
+        adapt(Samples { network: &network, targets: support.1 }, start, &parameters.rates, self.inner_steps)
     }
 
     /// The parameters that the inner steps start from.
-    fn start(&self, parameters: &Parameters, z: Option<&[f32]>) -> Vec<f32> {
+    fn start(&self, parameters: &Parameters, z: Option<&[f32]>) -> Buffer {
         match z {
             Some(z) => modulated(&self.shape, &parameters.network, z),
-            None => parameters.network.clone(),
+            None => parameters.network.as_slice().into(),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The z modulator: from a hardware embedding to a scaling of the header (paper, Section 3.3).
 
+use super::buffer::Buffer;
 use super::chain::{Chain, last};
 use super::matrix::Matrix;
 use super::shape::{Dense, HEADER_LAYERS, Layout, Shape};
 use super::stage::{Pass, Stage};
+use super::wide::wide;
 
 /// By how much a number of z scales or shifts.
 const STRENGTH: f32 = 0.01;
@@ -107,8 +109,8 @@ fn softplus(value: f32) -> f32 {
 
 /// The parameters that the inner steps start from: z scales the columns of each of the header's
 /// weights, W' = s ⊙ W with s = 1 + 0.01 z, and shifts its biases.
-pub(super) fn modulated(shape: &Shape, parameters: &[f32], z: &[f32]) -> Vec<f32> {
-    let mut modulated = parameters.to_vec();
+pub(super) fn modulated(shape: &Shape, parameters: &[f32], z: &[f32]) -> Buffer {
+    let mut modulated = Buffer::from(parameters);
     for (layer, scales, shift) in layers_of(shape, z) {
         scale_inputs(layer, &scales, &mut modulated);
         layer.bias_mut(&mut modulated).iter_mut().for_each(|bias| *bias += shift);
@@ -144,17 +146,22 @@ fn layers_of<'a>(shape: &'a Shape, z: &'a [f32]) -> impl Iterator<Item = (&'a De
 
 /// Multiplies what belongs to each of a layer's inputs.
 fn scale_inputs(layer: &Dense, scales: &[f32], values: &mut [f32]) {
-    for by_input in layer.weight_values_mut(values).chunks_exact_mut(layer.inputs) {
-        by_input.iter_mut().zip(scales).for_each(|(value, scale)| *value *= scale);
-    }
+    wide(|| {
+        for by_input in layer.weight_values_mut(values).chunks_exact_mut(layer.inputs) {
+            by_input.iter_mut().zip(scales).for_each(|(value, scale)| *value *= scale);
+        }
+    });
 }
 
 /// For each of a layer's inputs the inner product of what belongs to it in both.
 fn input_products(layer: &Dense, values: &[f32], others: &[f32]) -> Vec<f32> {
     let mut products = vec![0.0; layer.inputs];
     let rows = layer.weight_values(values).chunks_exact(layer.inputs);
-    for (row, other) in rows.zip(layer.weight_values(others).chunks_exact(layer.inputs)) {
-        products.iter_mut().zip(row.iter().zip(other)).for_each(|(product, (a, b))| *product += a * b);
-    }
+    let rows = rows.zip(layer.weight_values(others).chunks_exact(layer.inputs));
+    wide(|| {
+        for (row, other) in rows {
+            products.iter_mut().zip(row.iter().zip(other)).for_each(|(product, (a, b))| *product += a * b);
+        }
+    });
     products
 }

@@ -1,10 +1,12 @@
 //! The network: encoders of architecture and device, and the header over both (Table B.1).
 
+use super::buffer::Buffer;
 use super::chain::{Backward, Chain, Ways, last};
 use super::encoded::Encoded;
-use super::matrix::{Matrix, add};
+use super::matrix::Matrix;
 use super::shape::Shape;
 use super::stage::{Moving, Pass, Stage};
+use super::wide::add;
 
 /// The network over some architectures and one device.
 #[derive(Debug, Clone)]
@@ -40,7 +42,7 @@ pub(super) struct Loss {
     /// The mean squared error.
     pub(super) value: f32,
     /// Its derivatives by the parameters.
-    pub(super) gradient: Vec<f32>,
+    pub(super) gradient: Buffer,
     forward: Forward,
     encoder: Backward,
     device: Option<Backward>,
@@ -80,7 +82,7 @@ impl<'a> Network<'a> {
         let errors: Vec<f32> = forward.predictions().iter().zip(targets).map(|(y, t)| y - t).collect();
         let value = errors.iter().map(|error| error * error).sum::<f32>() / count;
         let by_output = Matrix::column_of(errors.into_iter().map(|error| 2.0 * error / count).collect());
-        let mut gradient = vec![0.0; self.shape.parameters];
+        let mut gradient = Buffer::zeros(self.shape.parameters);
         let of_header = (&forward.joined, forward.header.as_slice());
         let header = self.header.backward(parameters, of_header, by_output, &mut gradient, true);
         let (by_encoder, by_device) = self.split(header.by_input.as_ref());
@@ -94,7 +96,7 @@ impl<'a> Network<'a> {
 
     /// The product of the loss's Hessian by the parameters with `direction`, exactly: the
     /// derivative of its gradient along `direction` (Pearlmutter, 1994).
-    pub(super) fn hessian_product(&self, parameters: &[f32], loss: &Loss, direction: &[f32]) -> Vec<f32> {
+    pub(super) fn hessian_product(&self, parameters: &[f32], loss: &Loss, direction: &[f32]) -> Buffer {
         let moving = Moving { parameters, direction };
         let forward = &loss.forward;
         let (encoder, device, header) = (forward.encoder.as_slice(), forward.device.as_slice(), &forward.header);
@@ -108,7 +110,7 @@ impl<'a> Network<'a> {
         let moved_output = last(&moved_header).map_or(&[][..], Matrix::values);
         let by_output = Matrix::column_of(moved_output.iter().map(|moved| 2.0 * moved / count).collect());
 
-        let mut product = vec![0.0; self.shape.parameters];
+        let mut product = Buffer::zeros(self.shape.parameters);
         let ways = Ways { x: &forward.joined, passes: header, backward: &loss.header };
         let moved = (Some(&moved_joined), moved_header.as_slice());
         let by_joined = self.header.moved_backward(moving, ways, moved, by_output, &mut product);

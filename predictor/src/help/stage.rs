@@ -2,9 +2,10 @@
 
 use faer::Accum;
 
-use super::matrix::{Matrix, add, multiply};
+use super::matrix::{Matrix, multiply};
 use super::shape::Dense;
 use super::sums::Sums;
+use super::wide::{add, wide};
 
 /// A layer with the sums around it: y = r(S₂ (S₁ x W) + b), where S₁ and S₂ are sums of rows or
 /// nothing, and r is a rectifier or nothing.
@@ -68,13 +69,13 @@ impl<'a> Stage<'a> {
         let product = Matrix::product(summed.as_ref().unwrap_or(x).view(), self.dense.weight(parameters));
         let mut output = self.summed_after(product);
         let bias = self.dense.bias(parameters);
-        for row in output.values_mut().chunks_exact_mut(bias.len()) {
-            if self.rectified {
-                row.iter_mut().zip(bias).for_each(|(value, bias)| *value = f32::max(*value + bias, 0.0));
-            } else {
-                add(row, bias);
+        // Negative infinity rectifies nothing.
+        let least = if self.rectified { 0.0 } else { f32::NEG_INFINITY };
+        wide(|| {
+            for row in output.values_mut().chunks_exact_mut(bias.len()) {
+                row.iter_mut().zip(bias).for_each(|(value, bias)| *value = f32::max(*value + bias, least));
             }
-        }
+        });
         Pass { summed, output }
     }
 

@@ -1,6 +1,7 @@
 //! Sums of rows: how states of graph nodes flow along edges.
 
-use super::matrix::{Matrix, add};
+use super::matrix::Matrix;
+use super::wide::wide;
 
 /// A sparse matrix of zeros and ones: each output row is the sum of some input rows.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -41,19 +42,28 @@ impl Sums {
     /// The sums.
     pub(super) fn sum(&self, inputs: &Matrix) -> Matrix {
         let mut outputs = Matrix::zeros(self.outputs(), inputs.columns());
-        for output in 0..self.outputs() {
-            let row = outputs.row_mut(output);
-            self.terms(output).iter().for_each(|&term| add(row, inputs.row(term as usize)));
-        }
+        wide(|| {
+            for output in 0..self.outputs() {
+                let row = outputs.row_mut(output);
+                for &term in self.terms(output) {
+                    row.iter_mut().zip(inputs.row(term as usize)).for_each(|(sum, value)| *sum += value);
+                }
+            }
+        });
         outputs
     }
 
     /// The transpose: what derivatives of the sums say of the input rows.
     pub(super) fn spread(&self, outputs: &Matrix) -> Matrix {
         let mut inputs = Matrix::zeros(self.inputs, outputs.columns());
-        for (output, row) in outputs.iter_rows().enumerate() {
-            self.terms(output).iter().for_each(|&term| add(inputs.row_mut(term as usize), row));
-        }
+        wide(|| {
+            for output in 0..self.outputs() {
+                let row = outputs.row(output);
+                for &term in self.terms(output) {
+                    inputs.row_mut(term as usize).iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+                }
+            }
+        });
         inputs
     }
 

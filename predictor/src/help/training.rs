@@ -7,11 +7,11 @@ use tenshot_onnx_models::Space;
 use super::adam::Adam;
 use super::episode::{self, DrawnTask};
 use super::initial::initial;
-use super::matrix::add;
 use super::model::{Model, Parameters, Parts, TaskLoss};
 use super::network::Network;
 use super::shape::Sizes;
 use super::training_pool::{ScaledDevice, TrainingPool};
+use super::wide::add;
 use crate::metrics::spearman;
 
 /// How to train.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::encoded::Encoded;
-use super::matrix::add;
 use super::scale::Scale;
+use super::wide::add;
 
 /// Architectures that a device adapts from in an episode.
 pub(super) const SUPPORT: usize = 10;
