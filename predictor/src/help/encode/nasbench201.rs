@@ -2,9 +2,9 @@
 
 use tenshot_onnx_models::spaces::nasbench201::{Cell, Operation};
 
-use super::encoded::{Encoded, Topology};
-use super::matrix::Matrix;
-use super::shape::EncoderKind;
+use super::super::encoded::{Encoded, Topology};
+use super::super::matrix::Matrix;
+use super::super::shape::EncoderKind;
 
 /// Kinds of nodes: the input, the five operations in the benchmark's order, the output, and the
 /// global node.
@@ -21,11 +21,11 @@ const INCOMING: [&[usize]; 9] =
     [&[0], &[0, 1], &[0, 2], &[1, 3], &[0, 4], &[1, 5], &[2, 3, 6], &[4, 5, 6, 7], &[0, 1, 2, 3, 4, 5, 6, 7, 8]];
 
 /// Cells as a graph encoder reads them: nine nodes of eight one-hot features each.
-pub fn encode_cells(cells: &[Cell]) -> Encoded {
+pub(super) fn encode(cells: &[&Cell]) -> Encoded {
     let mut kinds = Matrix::zeros(KINDS, KINDS);
     (0..KINDS).for_each(|kind| kinds.row_mut(kind)[kind] = 1.0);
     let topology = Topology { incoming: &INCOMING, layers: EncoderKind::Graph.layers() };
-    Encoded::graphs(topology, &kinds, cells.iter().map(nodes))
+    Encoded::graphs(topology, &kinds, cells.iter().map(|cell| nodes(cell)))
 }
 
 fn nodes(cell: &Cell) -> [usize; 9] {
@@ -36,6 +36,7 @@ fn nodes(cell: &Cell) -> [usize; 9] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::sums::Sums;
     use super::*;
 
     #[test]
@@ -58,9 +59,9 @@ mod tests {
     #[test]
     fn cells_share_the_states_of_equal_nodes() {
         let cells: Vec<Cell> = Cell::all().collect();
-        let encoded = encode_cells(&cells);
+        let encoded = encode(&cells.iter().collect::<Vec<_>>());
         assert_eq!(encoded.count(), 15_625);
-        let states: Vec<usize> = encoded.sums.iter().map(super::super::sums::Sums::inputs).collect();
+        let states: Vec<usize> = encoded.sums.iter().map(Sums::inputs).collect();
         // One by one it would be nine states for each of the four layers.
         assert!(states.iter().sum::<usize>() < 15_625 * 9 * 4 / 9, "{states:?}");
     }

@@ -1,0 +1,76 @@
+//! Architectures of each space in the form that its encoder reads.
+
+mod fbnet;
+mod mobilenetv3;
+mod nasbench201;
+
+use tenshot_onnx_models::{Architecture, Space};
+
+use super::encoded::Encoded;
+use super::matrix::Matrix;
+use super::shape::{EncoderKind, Sizes};
+
+/// The paper's sizes for a space; `None` where it has no encoding yet.
+pub fn sizes(space: Space) -> Option<Sizes> {
+    match space {
+        Space::NasBench201 => Some(Sizes::paper(EncoderKind::Graph, nasbench201::KINDS)),
+        Space::FbNet => Some(Sizes::paper(EncoderKind::Flat, fbnet::FEATURES)),
+        Space::MobileNetV3 => Some(Sizes::paper(EncoderKind::Flat, mobilenetv3::FEATURES)),
+        _ => None,
+    }
+}
+
+/// Architectures of one space as its encoder reads them; `None` where one is of another space, or
+/// the space has no encoding yet.
+pub fn encode(space: Space, architectures: &[Architecture]) -> Option<Encoded> {
+    match space {
+        Space::NasBench201 => {
+            let cells: Option<Vec<_>> = architectures.iter().map(Architecture::as_cell).collect();
+            Some(nasbench201::encode(&cells?))
+        }
+        Space::FbNet => encode_flat(fbnet::FEATURES, architectures, fbnet::encode, |one| match one {
+            Architecture::FbNet(network) => Some(network),
+            _ => None,
+        }),
+        Space::MobileNetV3 => encode_flat(mobilenetv3::FEATURES, architectures, mobilenetv3::encode, |one| match one {
+            Architecture::MobileNetV3(network) => Some(network),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+/// One row of features for each architecture, zeros that `encode` writes ones into.
+fn encode_flat<T>(
+    features: usize,
+    architectures: &[Architecture],
+    encode: impl Fn(&T, &mut [f32]),
+    of_space: impl Fn(&Architecture) -> Option<&T>,
+) -> Option<Encoded> {
+    let mut rows = Matrix::zeros(architectures.len(), features);
+    for (place, one) in architectures.iter().enumerate() {
+        encode(of_space(one)?, rows.row_mut(place));
+    }
+    Some(Encoded::flat(rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_space_with_sizes_has_an_encoding_that_tells_architectures_apart() {
+        for &space in Space::ALL {
+            let Some(sizes) = sizes(space) else { continue };
+            let architectures = space.sample(3, 50).unwrap();
+            let encoded = encode(space, &architectures).unwrap();
+            assert_eq!((encoded.count(), encoded.features.columns()), (50, sizes.features));
+            if sizes.encoder == EncoderKind::Flat {
+                let rows: std::collections::HashSet<Vec<u32>> =
+                    encoded.features.iter_rows().map(|row| row.iter().map(|one| one.to_bits()).collect()).collect();
+                assert_eq!(rows.len(), 50);
+            }
+        }
+        assert_eq!(encode(Space::FbNet, &Space::NasBench201.sample(1, 1).unwrap()), None);
+    }
+}
