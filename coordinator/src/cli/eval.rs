@@ -2,11 +2,10 @@
 
 use std::sync::Mutex;
 
-use tenshot_predictor::evaluation::{
-    Evaluation, PAPER_TEST, PAPER_TRAIN, PAPER_VALIDATION, Progress, ReferenceChoice, Report, Scores, Stage,
-};
+use tenshot_predictor::evaluation::{Evaluation, Progress, ReferenceChoice, Report, Scores, Stage};
 use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::metrics::Statistic;
+use tenshot_predictor::pool::{PaperSplit, Pool};
 
 use super::pool_data::{PoolData, device_names};
 use super::{Exit, Failure, FailureContext, output};
@@ -24,16 +23,16 @@ pub(crate) struct Args {
     /// The method: bayes, help, meta-sgd, maml, flops or nearest.
     #[arg(long, default_value = "bayes")]
     method: MethodName,
-    /// Devices to train on, between commas.
-    #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_values = PAPER_TRAIN)]
-    train: Vec<String>,
+    /// Devices to train on, between commas; those of the space's split in the paper by default.
+    #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
+    train: Option<Vec<String>>,
     /// Devices that choose among what help, meta-sgd and maml trained, between commas; the paper's as
     /// far as they are in the pool and not trained or tested on.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
     valid: Option<Vec<String>>,
-    /// Devices to test on, between commas.
-    #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_values = PAPER_TEST)]
-    test: Vec<String>,
+    /// Devices to test on, between commas; the paper's by default.
+    #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
+    test: Option<Vec<String>>,
     /// Measurements per test device.
     #[arg(long, default_value_t = 10)]
     shots: usize,
@@ -57,16 +56,13 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let pool = args.pool.read()?;
-    let train = device_names(&pool, &args.train);
-    let in_use = |name: &String| train.contains(name) || args.test.contains(name);
-    let papers = PAPER_VALIDATION.map(str::to_owned).into_iter();
-    let papers = papers.filter(|name| pool.device(name).is_ok() && !in_use(name));
+    let split = Split::new(&args, &pool)?;
     let trained_anew = matches!(args.method, MethodName::Help | MethodName::MetaSgd | MethodName::Maml);
     let evaluation = Evaluation {
         method: args.method,
-        validation: args.valid.unwrap_or_else(|| papers.collect()),
-        train,
-        test: args.test,
+        train: split.train,
+        validation: split.validation,
+        test: split.test,
         shots: args.shots,
         references: args.references,
         repeats: args.repeats.unwrap_or(if trained_anew { 3 } else { 10 }),
@@ -77,6 +73,32 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let report = tenshot_predictor::evaluation::run(&pool, &evaluation, &|progress| show(progress, &shown))
         .or_exit(Exit::Input)?;
     if args.json { output::json(&report) } else { table(&report) }
+}
+
+/// Which devices train, choose and test: those that were named, else those of the space's split in
+/// the paper.
+struct Split {
+    train: Vec<String>,
+    validation: Vec<String>,
+    test: Vec<String>,
+}
+
+impl Split {
+    fn new(args: &Args, pool: &Pool) -> Result<Self, Failure> {
+        let paper = PaperSplit::of(pool.space());
+        let owned = |names: &[&str]| names.iter().copied().map(str::to_owned).collect::<Vec<_>>();
+        let named = |named: &Option<Vec<String>>, papers: Option<&'static [&'static str]>, flag| {
+            let none = || Failure::input(format_args!("the paper has no split of space {}; give {flag}", pool.space()));
+            named.clone().or(papers.map(owned)).ok_or_else(none)
+        };
+        let train = device_names(pool, &named(&args.train, paper.map(|split| split.train), "--train")?);
+        let test = named(&args.test, paper.map(|split| split.test), "--test")?;
+        let papers = owned(paper.map_or(&[][..], |split| split.validation)).into_iter();
+        let in_use = |name: &String| train.contains(name) || test.contains(name);
+        let papers = papers.filter(|name| pool.device(name).is_ok() && !in_use(name));
+        let validation = args.valid.clone().unwrap_or_else(|| papers.collect());
+        Ok(Self { train, validation, test })
+    }
 }
 
 /// Plain lines, one for every tenth of the way.

@@ -3,6 +3,7 @@
 mod check;
 mod device;
 mod format;
+pub mod paper;
 mod pickle;
 mod provenance;
 mod published;
@@ -16,6 +17,7 @@ use tenshot_onnx_models::{Architecture, Space};
 pub use check::PoolError;
 pub use device::{Platform, PoolDevice, published_facts};
 pub use format::{POOL_VERSION, PoolFormatError};
+pub use paper::PaperSplit;
 pub use pickle::PickleError;
 pub use provenance::{Provenance, SourceFile};
 pub use published::PublishedError;
