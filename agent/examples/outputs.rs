@@ -1,14 +1,15 @@
 //! Runs every model of a folder in tract and prints its outputs, to be compared with another
 //! runtime's.
 //!
-//! `outputs DIR` runs `NAME.onnx` on every `NAME.*.f32` beside it (the input's 32-bit floats,
-//! little-endian) and prints a line for each: the input file's name, then the outputs.
+//! `outputs DIR` runs `NAME.onnx` on every `NAME.*.f32` beside it (the numbers of all inputs, one
+//! input behind the other, as little-endian 32-bit floats whatever the input's type) and prints a
+//! line for each: the input file's name, then the numbers of all outputs.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tract_onnx::prelude::{Framework, InferenceModelExt, IntoRunnable, IntoTensor, Tensor, TypedRunnableModel, tvec};
+use tract_onnx::prelude::{Framework, InferenceModelExt, IntoRunnable, Tensor, TypedRunnableModel, tvec};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).ok_or("usage: outputs DIR")?;
@@ -33,11 +34,20 @@ fn sorted_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
 }
 
 fn outputs(model: &Arc<TypedRunnableModel>, input_path: &Path) -> Result<String, Box<dyn Error>> {
-    let shape = model.model().input_fact(0)?.shape.as_concrete().ok_or("the input's shape is not fixed")?.to_vec();
     let bytes = std::fs::read(input_path)?;
     let numbers: Vec<f32> = bytes.as_chunks().0.iter().map(|&chunk| f32::from_le_bytes(chunk)).collect();
-    let input = Tensor::from_shape(&shape, &numbers)?;
-    let outputs = model.run(tvec!(input.into_tensor().into()))?;
-    let logits: Vec<_> = outputs[0].to_plain_array_view::<f32>()?.iter().map(|logit| format!("{logit:e}")).collect();
-    Ok(logits.join(" "))
+    let mut rest = numbers.as_slice();
+    let mut inputs = tvec!();
+    for index in 0..model.model().inputs.len() {
+        let fact = model.model().input_fact(index)?;
+        let shape = fact.shape.as_concrete().ok_or("an input's shape is not fixed")?;
+        let (input, others) = rest.split_at_checked(shape.iter().product()).ok_or("the file ends early")?;
+        inputs.push(Tensor::from_shape(shape, input)?.cast_to_dt(fact.datum_type)?.into_owned().into());
+        rest = others;
+    }
+    let mut line = Vec::new();
+    for output in model.run(inputs)? {
+        line.extend(output.to_plain_array_view::<f32>()?.iter().map(|number| format!("{number:e}")));
+    }
+    Ok(line.join(" "))
 }

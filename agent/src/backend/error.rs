@@ -46,8 +46,8 @@ pub enum BackendError {
         /// Its shape, as far as it is known.
         shape: String,
     },
-    /// An input that is not of floating-point numbers.
-    #[error("input `{input}` is of type {element}: only floating-point inputs can be filled")]
+    /// An input that is neither of floats nor of integers.
+    #[error("input `{input}` is of type {element}: only inputs of floats or of 32- and 64-bit integers can be filled")]
     InputElement {
         /// The input.
         input: String,

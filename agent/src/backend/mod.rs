@@ -28,7 +28,7 @@ pub struct LoadOptions {
     pub threads: u32,
     /// Images per inference: what a free batch is set to and a fixed one must be; none: 1, or as fixed.
     pub batch: Option<u32>,
-    /// Seed of the pseudo-random input.
+    /// Seed of the pseudo-random floats that inputs are filled with; integers are zeros.
     pub input_seed: u64,
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn fix_and_fill(
         let fact = InferenceFact::dt_shape(element, &shape);
         model.set_input_fact(index, fact).map_err(|error| unsupported(one_line(&error)))?;
         let seed = options.input_seed.wrapping_add(index as u64);
-        values.push(random_tensor(element, &shape, seed).map_err(|error| unsupported(one_line(&error)))?.into_tvalue());
+        values.push(filled_tensor(element, &shape, seed).map_err(|error| unsupported(one_line(&error)))?.into_tvalue());
     }
     Ok((values, batch.size))
 }
@@ -92,7 +92,9 @@ impl Declared {
 
     fn element(&self) -> Result<DatumType, BackendError> {
         match self.fact.datum_type.concretize() {
-            Some(element @ (DatumType::F16 | DatumType::F32 | DatumType::F64)) => Ok(element),
+            Some(element @ (DatumType::F16 | DatumType::F32 | DatumType::F64 | DatumType::I32 | DatumType::I64)) => {
+                Ok(element)
+            }
             other => {
                 let element = other.map_or_else(|| "unknown".to_owned(), |element| format!("{element:?}"));
                 Err(BackendError::InputElement { input: self.name.clone(), element })
@@ -113,7 +115,12 @@ impl Declared {
     }
 }
 
-fn random_tensor(element: DatumType, shape: &[usize], seed: u64) -> Result<Tensor, tract_onnx::prelude::TractError> {
+/// Pseudo-random numbers, or zeros where the element is an integer: integers are places in a table
+/// (tokens of a vocabulary, say), and whatever the table's size, it has a place 0.
+fn filled_tensor(element: DatumType, shape: &[usize], seed: u64) -> Result<Tensor, tract_onnx::prelude::TractError> {
+    if element.is_integer() {
+        return Tensor::zero_dt(element, shape);
+    }
     let floats = random_floats(seed, shape.iter().product());
     Ok(Tensor::from_shape(shape, &floats)?.cast_to_dt(element)?.into_owned())
 }

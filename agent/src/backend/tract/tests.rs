@@ -3,8 +3,8 @@
 use tenshot_protocol::v1::FailureKind;
 use tract_onnx::pb::tensor_shape_proto::{Dimension, dimension::Value};
 use tract_onnx::pb::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorShapeProto, TypeProto, ValueInfoProto,
-    tensor_proto, type_proto,
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto,
+    ValueInfoProto, tensor_proto, type_proto,
 };
 
 use super::{Tract, VERSION};
@@ -115,10 +115,38 @@ fn an_input_of_absurd_size_is_refused() {
 }
 
 #[test]
-fn an_input_of_whole_numbers_is_refused() {
-    let (kind, message) = failure(&one_node("Neg", tensor_proto::DataType::Int64, &[Value::DimValue(4)]), &OPTIONS);
+fn an_input_of_whole_numbers_is_filled_with_zeros() {
+    for element in [tensor_proto::DataType::Int64, tensor_proto::DataType::Int32] {
+        let mut model = load(&gather(element), &OPTIONS).unwrap();
+        assert_eq!(model.batch(), 4);
+        // The table has one row: any place but 0 is an error.
+        model.infer().unwrap();
+    }
+}
+
+/// The rows of a table of one row, at places that are the input.
+fn gather(element: tensor_proto::DataType) -> Vec<u8> {
+    let table = TensorProto {
+        name: "table".into(),
+        dims: vec![1, 3],
+        data_type: tensor_proto::DataType::Float as i32,
+        float_data: vec![0.5; 3],
+        ..TensorProto::default()
+    };
+    let mut model: ModelProto =
+        prost::Message::decode(one_node("Gather", element, &[Value::DimValue(4)]).as_slice()).unwrap();
+    let graph = model.graph.as_mut().unwrap();
+    graph.node[0].input.insert(0, "table".into());
+    graph.initializer.push(table);
+    graph.output = vec![value("output", tensor_proto::DataType::Float, &[Value::DimValue(4), Value::DimValue(3)])];
+    prost::Message::encode_to_vec(&model)
+}
+
+#[test]
+fn an_input_of_another_type_is_refused() {
+    let (kind, message) = failure(&one_node("Not", tensor_proto::DataType::Bool, &[Value::DimValue(4)]), &OPTIONS);
     assert_eq!(kind, FailureKind::InputUnsupported);
-    insta::assert_snapshot!(message, @"input `image` is of type I64: only floating-point inputs can be filled");
+    insta::assert_snapshot!(message, @"input `image` is of type Bool: only inputs of floats or of 32- and 64-bit integers can be filled");
 }
 
 #[test]

@@ -22,7 +22,8 @@ pub struct Backend {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimedScope {
-    /// One inference with the input already in memory and the output left there.
+    /// One inference with the input already in memory and the output left there. Inputs are
+    /// pseudo-random floats, and zeros where they are integers.
     InferenceInMemory,
 }
 
