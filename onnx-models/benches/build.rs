@@ -3,9 +3,9 @@
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use tenshot_onnx_models::spaces::{fbnet, mobilenetv3};
+use tenshot_onnx_models::spaces::{fbnet, hat, mobilenetv3};
 use tenshot_onnx_models::{
-    Architecture, BatchNorm, BuildOptions, Form, ReferenceSet, Space, build, cost, covering, live_kernels,
+    Architecture, BatchNorm, BuildOptions, Form, ReferenceSet, Space, build, cost, live_kernels,
 };
 
 fn main() {
@@ -36,12 +36,13 @@ fn build_with(bencher: Bencher<'_, '_>, index: &str, batch_norm: BatchNorm) {
     bencher.counter(BytesCount::new(size)).bench_local(|| build(&cell, &options));
 }
 
-/// Transformers of 6 decoder layers with the vocabulary's embeddings, each as one form.
+/// The largest Transformer with the vocabulary's embeddings, in each form.
 #[divan::bench(args = Space::Hat.forms(), sample_count = 10)]
+#[expect(clippy::unwrap_used, reason = "a benchmark may stop at what cannot happen")]
 fn build_transformer(bencher: Bencher<'_, '_>, form: &Form) {
-    if let Some(largest) = covering(Space::Hat, *form).last() {
-        build_in(bencher, largest, *form);
-    }
+    let encoder = [hat::EncoderLayer { feed_forward: 3072, heads: 8 }; 6];
+    let decoder = [hat::DecoderLayer { feed_forward: 3072, self_heads: 8, cross_heads: 8, span: 3 }; 6];
+    build_in(bencher, &hat::Transformer::new(640, 640, encoder, &decoder).unwrap().into(), *form);
 }
 
 /// The largest networks of FBNet.
