@@ -26,6 +26,7 @@
 
 pub mod cost;
 mod draw;
+pub mod folder;
 pub mod graph;
 pub mod import;
 mod model;
@@ -38,6 +39,7 @@ pub use cost::{
     Cost, CostSummary, CostTable, Kernel, KernelKind, NodeCost, cost, kernel_table, live_kernels, node_costs,
 };
 pub use draw::{DrawOptions, draw};
+pub use folder::{Folder, FolderError, FolderNetwork};
 pub use import::{ImportError, ImportOptions, read_graph, read_graph_with};
 pub use model::{GENERATOR_VERSION, Model, ModelInput, build, build_block};
 pub use networks::{

@@ -96,11 +96,11 @@ fn model(graph: &Graph, identity: Vec<(&'static str, String)>, options: &BuildOp
     }
 }
 
-fn model_input(graph: &Graph, input: &Input) -> ModelInput {
+pub(crate) fn model_input(graph: &Graph, input: &Input) -> ModelInput {
     ModelInput { name: input.name.clone(), element: input.element, shape: graph.shape(input.value).to_vec() }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
