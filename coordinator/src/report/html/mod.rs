@@ -41,6 +41,7 @@ impl Report {
                     (self.opening())
                     main {
                         (pictures::comparisons(self))
+                        (pictures::references(self))
                         (pictures::all_samples(self))
                         (tables::probes(self))
                         (tables::references(self))

@@ -1,7 +1,9 @@
 //! The pictures, each with the line that says how to read it.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
+use tenshot_onnx_models::{DrawOptions, Space, draw};
 
+use super::reference_label;
 use crate::report::chart::{POOL_ROWS, SAMPLE_POINTS, Scale, embedding, pool, predicted, sample_scale, samples};
 use crate::report::number::{count, latency};
 use crate::report::{MeasuredModel, Report};
@@ -72,6 +74,31 @@ fn hardware_embedding(report: &Report) -> Markup {
             }
         }
     }
+}
+
+/// The networks that describe the device, drawn.
+pub(super) fn references(report: &Report) -> Markup {
+    let drawings: Vec<String> = (report.references.iter().enumerate())
+        .filter_map(|(index, model)| reference_drawing(&report.space, index, model))
+        .collect();
+    html! {
+        @if !drawings.is_empty() {
+            section {
+                h2 { "The references" }
+                p.caption { "The networks whose latencies describe the device." }
+                div.multiples { @for drawing in &drawings { figure.multiple { (PreEscaped(drawing)) } } }
+            }
+        }
+    }
+}
+
+/// Nothing where this version does not know the space or the architecture. The drawing escapes
+/// what it writes.
+fn reference_drawing(space: &str, index: usize, model: &MeasuredModel) -> Option<String> {
+    let architecture = space.parse::<Space>().ok()?.parse(&model.architecture).ok()?;
+    let title = Some(format!("{} · {}", reference_label(index), latency(model.latency_ms)));
+    // Edges are labelled; one explanation of the lines is enough.
+    Some(draw(&architecture, &DrawOptions { title, caption: None, legend: index == 0 }))
 }
 
 /// The samples of every measurement in order.
