@@ -8,7 +8,7 @@ use prost::encoding::{WireType, encode_key, encode_varint, encoded_len_varint};
 use super::attributes::{attributes, op_type, opset_version};
 use super::initializer::{Content, Initializer};
 use super::onnx::{GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto, ValueInfoProto};
-use super::weights::{Statistics, Weights, he_bound};
+use super::weights::{RESIDUAL_GAIN, Statistics, Weights, he_bound};
 use super::{Bias, Convolution, Element, Graph, Node, Operator, Value};
 
 /// Read by ONNX Runtime from 1.10 on, and by tract.
@@ -159,9 +159,10 @@ impl Encoder<'_> {
     }
 
     fn convolution(&mut self, name: &str, convolution: &Convolution, channels: usize) -> Vec<String> {
-        let Convolution { channels: outputs, kernel, groups, bias, .. } = *convolution;
+        let Convolution { channels: outputs, kernel, groups, bias, residual, .. } = *convolution;
         let fan_in = channels / groups * kernel * kernel;
-        let (layer, bound) = (self.weights.layer(), he_bound(fan_in));
+        let gain = if residual { RESIDUAL_GAIN } else { 1.0 };
+        let (layer, bound) = (self.weights.layer(), gain * he_bound(fan_in));
         let dimensions = [outputs, channels / groups, kernel, kernel];
         let (bounds, bias) = match bias {
             Bias::None => (vec![bound; outputs], None),

@@ -28,13 +28,16 @@ pub struct Convolution {
     pub groups: usize,
     /// Its bias.
     pub bias: Bias,
+    /// Whether its output is added to a stream of residuals. Its random weights are then small,
+    /// as training begins and often ends: the stream keeps its size however deep the network is.
+    pub residual: bool,
 }
 
 impl Convolution {
     /// A dense convolution without bias that keeps height and width at stride 1.
     #[must_use]
     pub const fn dense(channels: usize, kernel: usize, stride: usize) -> Self {
-        Self { channels, kernel, stride, padding: kernel / 2, groups: 1, bias: Bias::None }
+        Self { channels, kernel, stride, padding: kernel / 2, groups: 1, bias: Bias::None, residual: false }
     }
 }
 

@@ -63,6 +63,11 @@ impl Statistics {
     }
 }
 
+/// How much smaller weights are whose outputs are added to a stream of residuals. With weights of
+/// full size the stream grows with every block, until the gates of squeeze-excite are all shut or
+/// open and a rounding error decides which.
+pub(super) const RESIDUAL_GAIN: f32 = 0.25;
+
 /// The largest weight of a layer with `fan_in` inputs: U(-b, b) has the variance 2 / `fan_in`.
 pub(super) fn he_bound(fan_in: usize) -> f32 {
     (6.0 / fan_in as f32).sqrt()

@@ -25,7 +25,7 @@ impl MbConv {
     pub(super) fn append(&self, builder: &mut GraphBuilder, scope: &str, input: Value) -> Value {
         let mut value = input;
         if self.expands {
-            value = self.pointwise(builder, &format!("{scope}/expand"), self.hidden, value);
+            value = builder.convolution_batch_norm(&format!("{scope}/expand"), self.pointwise(self.hidden), value);
             value = builder.node(format!("{scope}/expand/activation"), self.activation.clone(), &[value]);
             value = shuffle(builder, &format!("{scope}/shuffle"), self.groups, value);
         }
@@ -36,16 +36,17 @@ impl MbConv {
         if self.squeeze_excite {
             value = squeeze_excite(builder, &format!("{scope}/squeeze_excite"), self.hidden, value);
         }
-        value = self.pointwise(builder, &format!("{scope}/project"), self.outputs, value);
-        if builder.shape(value) != builder.shape(input) {
+        let residual = self.stride == 1 && builder.shape(input).get(1) == Some(&self.outputs);
+        let project = Convolution { residual, ..self.pointwise(self.outputs) };
+        value = builder.convolution_batch_norm(&format!("{scope}/project"), project, value);
+        if !residual {
             return value;
         }
         builder.node(format!("{scope}/add"), Operator::Add, &[value, input])
     }
 
-    fn pointwise(&self, builder: &mut GraphBuilder, scope: &str, channels: usize, input: Value) -> Value {
-        let convolution = Convolution { groups: self.groups, ..Convolution::dense(channels, 1, 1) };
-        builder.convolution_batch_norm(scope, convolution, input)
+    const fn pointwise(&self, channels: usize) -> Convolution {
+        Convolution { groups: self.groups, ..Convolution::dense(channels, 1, 1) }
     }
 }
 
