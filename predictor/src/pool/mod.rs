@@ -3,6 +3,7 @@
 mod check;
 mod device;
 mod format;
+mod hat;
 pub mod paper;
 mod pickle;
 mod provenance;
@@ -17,6 +18,7 @@ use tenshot_onnx_models::{Architecture, Space};
 pub use check::PoolError;
 pub use device::{Platform, PoolDevice, published_facts};
 pub use format::{POOL_VERSION, PoolFormatError};
+pub use hat::{HatFilesError, HatRowError};
 pub use paper::PaperSplit;
 pub use pickle::PickleError;
 pub use provenance::{Provenance, SourceFile};
@@ -53,6 +55,9 @@ pub enum ReadPoolError {
     /// The published folder.
     #[error(transparent)]
     Published(#[from] PublishedError),
+    /// HAT's files.
+    #[error(transparent)]
+    Hat(#[from] HatFilesError),
     /// The project's own pool file.
     #[error(transparent)]
     Format(#[from] PoolFormatError),
@@ -81,15 +86,18 @@ impl Pool {
         Self { provenance, ..self }
     }
 
-    /// Reads a pool of `space`: the project's own format where `path` is a file, the folder as
-    /// published with HELP where it is a directory.
+    /// Reads a pool of `space`: the project's own format where `path` is a file; where it is a
+    /// directory, the folder as published with HELP, or HAT's files, in it or in its folder `hat`.
     ///
     /// # Errors
     ///
     /// A file that is missing or broken, or latencies that cannot be right.
     pub fn read(path: &Path, space: Space) -> Result<Self, ReadPoolError> {
         if path.is_dir() {
-            return Ok(published::read(path, space)?);
+            return match space {
+                Space::Hat => Ok(hat::read(path)?),
+                _ => Ok(published::read(path, space)?),
+            };
         }
         Ok(format::read(path, space)?)
     }
