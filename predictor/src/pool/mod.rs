@@ -1,28 +1,34 @@
 //! Device pools: measured latencies of the architectures of one space on many devices.
 
+mod assemble;
 mod check;
 mod device;
 mod format;
 mod hat;
+mod import;
 pub mod paper;
 mod pickle;
 mod provenance;
 mod published;
+mod ranges;
 
-use std::ops::Range;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use tenshot_onnx_models::{Architecture, Space};
 
+pub use assemble::Measured;
 pub use check::PoolError;
 pub use device::{Platform, PoolDevice, published_facts};
 pub use format::{POOL_VERSION, PoolFormatError};
 pub use hat::{HatFilesError, HatRowError};
+pub use import::{ImportError, Source, TableError, UnknownSource};
 pub use paper::PaperSplit;
 pub use pickle::PickleError;
+use pickle::Pickled;
 pub use provenance::{Provenance, SourceFile};
 pub use published::PublishedError;
+pub use ranges::Ranges;
 
 /// Latencies of the architectures of one space on many devices.
 ///
@@ -37,18 +43,6 @@ pub struct Pool {
     provenance: Provenance,
 }
 
-/// Which architectures serve for what, by position in the pool's list, or where each device has
-/// a list of its own, in each of them.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Ranges {
-    /// What predictors are trained on, and what references are drawn from.
-    pub training: Range<usize>,
-    /// What predictors are tested on.
-    pub queries: Range<usize>,
-    /// The paper's reference architectures, in the authors' order.
-    pub references: Vec<usize>,
-}
-
 /// Why a folder or file could not be read as a pool.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadPoolError {
@@ -58,6 +52,9 @@ pub enum ReadPoolError {
     /// HAT's files.
     #[error(transparent)]
     Hat(#[from] HatFilesError),
+    /// A file of another form.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// The project's own pool file.
     #[error(transparent)]
     Format(#[from] PoolFormatError),

@@ -1,4 +1,4 @@
-//! Published `.pt` files: zip archives of a pickle of plain lists, maps and numbers.
+//! Published pickles of plain lists, maps and numbers; `.pt` files are zip archives of one.
 
 use std::io::{Cursor, Read};
 
@@ -40,7 +40,17 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8], expected: &'static str) ->
     if pickle.len() as u64 > PICKLE_LIMIT {
         return Err(PickleError::TooLarge);
     }
-    serde_pickle::from_slice(&pickle, DeOptions::new()).map_err(|error| refusal(error, expected))
+    Pickled(&pickle).value(expected)
+}
+
+/// The bytes of a pickle.
+pub(super) struct Pickled<'a>(pub(super) &'a [u8]);
+
+impl Pickled<'_> {
+    /// Its value; `expected` says what it should be.
+    pub(super) fn value<T: DeserializeOwned>(&self, expected: &'static str) -> Result<T, PickleError> {
+        serde_pickle::from_slice(self.0, DeOptions::new()).map_err(|error| refusal(error, expected))
+    }
 }
 
 fn refusal(error: serde_pickle::Error, expected: &'static str) -> PickleError {

@@ -10,6 +10,7 @@ use tenshot_onnx_models::{Architecture, Space};
 use crate::error::Error;
 
 pub use table::CsvError;
+pub(crate) use table::read_measurements;
 
 /// The fewest measurements that a predictor adapts from.
 pub const FEWEST_MEASUREMENTS: usize = 3;

@@ -40,7 +40,8 @@ impl Support {
     }
 }
 
-fn read_measurements(reader: impl Read, space: Space) -> Result<Vec<SupportMeasurement>, CsvError> {
+/// The measurements of such a table, few or many.
+pub(crate) fn read_measurements(reader: impl Read, space: Space) -> Result<Vec<SupportMeasurement>, CsvError> {
     let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
     let header = table.headers()?.clone();
     let column = |column| {
