@@ -26,7 +26,8 @@ pub struct Standing {
 }
 
 /// Compares each device of the pool with the device that made the measurements; the most alike
-/// first. A pool device's latencies at the measured architectures are those of its predictor.
+/// first. A pool device's latencies at the measured architectures are those of its predictor;
+/// there are none where the method keeps no such predictors.
 ///
 /// # Errors
 ///
@@ -35,7 +36,7 @@ pub fn standing(trained: &Trained, support: &Support) -> Result<Vec<Standing>, E
     check_space(support, trained.space())?;
     let measured = support.latencies_ms();
     let architectures = support.architectures();
-    let sources = trained.sources();
+    let Some(sources) = trained.sources() else { return Ok(Vec::new()) };
     let compare = |(source, facts): (usize, &SourceFacts)| {
         let latencies = sources.relative(source, &architectures);
         let level = facts.mean_ms * latencies.iter().sum::<f64>() / measured.iter().sum::<f64>();

@@ -1,12 +1,13 @@
 //! Adapted predictors.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::Value;
 use tenshot_onnx_models::{Architecture, Space};
 
+use super::trained::Method;
 use super::{Adaptation, ArtefactError, FORMAT_VERSION, FileHeader, Trained, TrainedHeader, tensors};
-use crate::bayes::AdaptedBayes;
 use crate::certificate::Certificate;
 use crate::error::Error;
 use crate::methods::{AdaptError, AdaptedMethod};
@@ -18,13 +19,19 @@ use crate::support::Support;
 pub struct Adapted {
     trained: Trained,
     adaptation: Adaptation,
-    method: AdaptedBayes,
+    method: Arc<dyn AdaptedMethod>,
 }
 
 impl Adapted {
     pub(super) fn new(trained: Trained, support: Support) -> Result<Self, AdaptError> {
-        let method = trained.bayes().adapt_to(&support)?;
-        let outliers = method.outliers().to_vec();
+        let (method, outliers): (Arc<dyn AdaptedMethod>, _) = match trained.stored() {
+            Method::Bayes(bayes) => {
+                let adapted = bayes.adapt_to(&support)?;
+                let outliers = adapted.outliers().to_vec();
+                (Arc::new(adapted), outliers)
+            }
+            Method::Help(help) => (Arc::new(help.adapt_to(&support)?), Vec::new()),
+        };
         let adaptation = Adaptation { device: None, facts: Value::Null, support, outliers, certificate: None };
         Ok(Self { trained, adaptation, method })
     }
@@ -62,9 +69,9 @@ impl Adapted {
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, ArtefactError> {
-        let (header, bayes) = tensors::from_bytes(bytes)?;
+        let (header, method) = tensors::from_bytes(bytes)?;
         let adaptation = header.adaptation.ok_or(ArtefactError::NotAdapted)?;
-        let trained = Trained::from_parts(header.trained, bayes);
+        let trained = Trained::from_parts(header.trained, method);
         let fresh = Self::new(trained, adaptation.support.clone()).map_err(ArtefactError::Adapt)?;
         Ok(Self { adaptation, ..fresh })
     }
@@ -90,7 +97,7 @@ impl Adapted {
             trained: self.trained.header().clone(),
             adaptation: Some(self.adaptation.clone()),
         };
-        Ok(tensors::to_bytes(&header, self.trained.bayes())?)
+        Ok(tensors::to_bytes(&header, self.trained.stored())?)
     }
 
     /// What the predictor was adapted to.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use tenshot_onnx_models::Space;
 
 use super::FORMAT_VERSION;
+use crate::help::CheckpointError;
 use crate::methods::AdaptError;
 
 /// Why a predictor file could not be read or written.
@@ -39,6 +40,14 @@ pub enum ArtefactError {
 }
 
 impl ArtefactError {
+    /// The fault of a checkpoint, with its cause.
+    pub(super) fn checkpoint(fault: CheckpointError) -> Self {
+        match std::error::Error::source(&fault) {
+            Some(cause) => Self::broken(format!("{fault}: {cause}")),
+            None => Self::broken(fault),
+        }
+    }
+
     pub(super) fn broken(problem: impl ToString) -> Self {
         Self::Broken { problem: problem.to_string() }
     }

@@ -5,6 +5,7 @@ use tenshot_onnx_models::Space;
 
 use crate::bayes::SourceScore;
 use crate::certificate::Certificate;
+use crate::help::HelpSettings;
 use crate::methods::MethodName;
 use crate::sources::SourceFacts;
 use crate::support::Support;
@@ -45,8 +46,12 @@ pub struct TrainedHeader {
     pub training_seconds: Option<f64>,
     /// How well each source was predicted when it was treated as new.
     pub source_scores: Vec<SourceScore>,
-    /// What the method keeps beside its tensors.
-    pub bayes: BayesSettings,
+    /// What `bayes` keeps beside its tensors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bayes: Option<BayesSettings>,
+    /// What `help` and its kin keep beside their tensors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<HelpSettings>,
 }
 
 /// Numbers of a trained `bayes`.

@@ -9,6 +9,7 @@
 //! | tensor `simulated_mean` | F32 \[architectures\]: mean relative latency of the simulated devices |
 //! | tensor `training` | U32 \[training architectures\]: their rows |
 //! | tensor `template_weights` | F32 \[templates\] |
+//! | tensors `model.*`, `task_lr.*`, `inference.*` | F32, in place of those above: `help`'s network, rates and z modulator, named as in the authors' checkpoints |
 //!
 //! Rows are in the canonical order of the space. An adapted file holds the trained predictor and
 //! the measurements: adapting takes less time than reading, and is repeated on reading.

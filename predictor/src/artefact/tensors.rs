@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::Deserialize;
 
-use super::{ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader};
+use super::trained::Method;
+use super::{ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader};
 use crate::bayes::{Bayes, Stored};
+use crate::help::Help;
 use crate::sources::SourceTable;
 
 const HEADER: &str = "tenshot_predictor";
@@ -25,7 +27,17 @@ struct TrainedOutline {
 }
 
 /// The file of a predictor.
-pub(super) fn to_bytes(header: &FileHeader, bayes: &Bayes) -> Result<Vec<u8>, ArtefactError> {
+pub(super) fn to_bytes(header: &FileHeader, method: &Method) -> Result<Vec<u8>, ArtefactError> {
+    match method {
+        Method::Bayes(bayes) => bayes_to_bytes(header, bayes),
+        Method::Help(help) => {
+            let header = serde_json::to_string(header).map_err(ArtefactError::broken)?;
+            help.to_file((HEADER, header)).map_err(ArtefactError::broken)
+        }
+    }
+}
+
+fn bayes_to_bytes(header: &FileHeader, bayes: &Bayes) -> Result<Vec<u8>, ArtefactError> {
     let stored = bayes.store();
     let sources = header.trained.pool.len();
     let relative = bytes_of(&stored.relative, |value: &f32| value.to_le_bytes());
@@ -46,26 +58,41 @@ pub(super) fn to_bytes(header: &FileHeader, bayes: &Bayes) -> Result<Vec<u8>, Ar
 }
 
 /// The header and the trained method of a file.
-pub(super) fn from_bytes(bytes: &[u8]) -> Result<(FileHeader, Bayes), ArtefactError> {
+pub(super) fn from_bytes(bytes: &[u8]) -> Result<(FileHeader, Method), ArtefactError> {
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(ArtefactError::broken)?;
     let header = metadata.metadata().as_ref().and_then(|entries| entries.get(HEADER));
     let header = read_header(header.ok_or_else(|| ArtefactError::broken("no predictor header"))?)?;
     let tensors = SafeTensors::deserialize(bytes).map_err(ArtefactError::broken)?;
-    let sources = header.trained.pool.clone();
-    let relative = numbers(&tensors, "relative_latency", Dtype::F32, f32::from_le_bytes)?;
+    let method = match (&header.trained.bayes, &header.trained.help) {
+        (_, Some(settings)) => {
+            Method::Help(Help::restore(header.trained.space, settings, &tensors).map_err(ArtefactError::checkpoint)?)
+        }
+        (Some(settings), _) => Method::Bayes(bayes_of(&header.trained, *settings, &tensors)?),
+        (None, None) => return Err(ArtefactError::broken("its header lacks what its method keeps")),
+    };
+    Ok((header, method))
+}
+
+fn bayes_of(
+    header: &TrainedHeader,
+    settings: BayesSettings,
+    tensors: &SafeTensors<'_>,
+) -> Result<Bayes, ArtefactError> {
+    let sources = header.pool.clone();
+    let relative = numbers(tensors, "relative_latency", Dtype::F32, f32::from_le_bytes)?;
     let misfit = || ArtefactError::broken("its tensors do not fit its header");
-    let sources = SourceTable::from_parts(header.trained.space, sources, relative.clone()).ok_or_else(misfit)?;
-    let BayesSettings { interval_factor, simulated_variance } = header.trained.bayes;
+    let sources = SourceTable::from_parts(header.space, sources, relative.clone()).ok_or_else(misfit)?;
+    let BayesSettings { interval_factor, simulated_variance } = settings;
     let stored = Stored {
         relative,
-        simulated_mean: numbers(&tensors, "simulated_mean", Dtype::F32, f32::from_le_bytes)?,
+        simulated_mean: numbers(tensors, "simulated_mean", Dtype::F32, f32::from_le_bytes)?,
         simulated_variance,
-        training: numbers(&tensors, "training", Dtype::U32, |bytes| u32::from_le_bytes(bytes) as usize)?,
-        template_weights: numbers(&tensors, "template_weights", Dtype::F32, f32::from_le_bytes)?,
-        seed: header.trained.seed,
+        training: numbers(tensors, "training", Dtype::U32, |bytes| u32::from_le_bytes(bytes) as usize)?,
+        template_weights: numbers(tensors, "template_weights", Dtype::F32, f32::from_le_bytes)?,
+        seed: header.seed,
         interval_factor,
     };
-    Ok((header, Bayes::restore(sources, stored).ok_or_else(misfit)?))
+    Bayes::restore(sources, stored).ok_or_else(misfit)
 }
 
 fn read_header(text: &str) -> Result<FileHeader, ArtefactError> {

@@ -4,8 +4,10 @@ use serde_json::json;
 use tenshot_onnx_models::Space;
 
 use crate::error::Error;
+use crate::help::{Course, Parts, Settings};
+use crate::methods::MethodName;
 use crate::synthetic;
-use crate::{Adapted, Certificate, Trained};
+use crate::{Adapted, Certificate, Trained, design};
 
 fn chain(error: &dyn std::error::Error) -> String {
     match error.source() {
@@ -25,6 +27,36 @@ fn a_trained_predictor_comes_back_and_its_bytes_stay_the_same() {
     let support = synthetic::support(&architectures[..10]);
     let predict = |trained: &Trained| trained.adapt(&support).unwrap().predict(&architectures).unwrap();
     assert_eq!(predict(&again), predict(&trained));
+}
+
+/// `help`, barely trained.
+fn trained_help(episodes: u32) -> Trained {
+    let pool = synthetic::pool();
+    let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
+    let course = Course { pool: &pool, devices: &devices[..4], validation: &devices[4..], references: &[3, 1, 4, 5] };
+    let settings = Settings { episodes, ..Settings::paper(Space::NasBench201, Parts::HELP, 0) };
+    Trained::of_help(course.train(settings, &|_| ()).unwrap(), &course)
+}
+
+#[test]
+fn help_comes_back_and_adapts_from_its_own_references() {
+    let (pool, trained) = (synthetic::pool(), trained_help(3));
+    let bytes = trained.to_bytes().unwrap();
+    let again = Trained::from_bytes(&bytes).unwrap();
+    assert_eq!((again.header(), again.method().name()), (trained.header(), MethodName::Help));
+    assert_eq!(again.to_bytes().unwrap(), bytes);
+    let references = [3, 1, 4, 5].map(|place| pool.architectures()[place]);
+    assert_eq!(design(&again, 4, 0), references);
+    let adapted = again.adapt(&synthetic::support(&references)).unwrap();
+    let all = &pool.architectures()[..20];
+    let predicted = adapted.means_ms(all).unwrap();
+    assert_eq!(Adapted::from_bytes(&adapted.to_bytes().unwrap()).unwrap().means_ms(all).unwrap(), predicted);
+    // More measurements adapt as well, in any order; without a reference there is no embedding.
+    let mut more = all.to_vec();
+    more.reverse();
+    assert_ne!(again.adapt(&synthetic::support(&more)).unwrap().means_ms(all).unwrap(), predicted);
+    let refused = again.adapt(&synthetic::support(&references[..3])).unwrap_err();
+    insta::assert_snapshot!(refused, @"no measurement of the reference |none~0|+|avg_pool_3x3~0|nor_conv_1x1~1|+|avg_pool_3x3~0|none~1|none~2|; the predictor adapts from the references that it was trained for: measure that one too, or train for the references that were measured");
 }
 
 #[test]

@@ -8,16 +8,24 @@ use tenshot_onnx_models::{Architecture, Space};
 use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader, tensors};
 use crate::bayes::Bayes;
 use crate::error::Error;
+use crate::help::{Course, Help};
 use crate::methods::{MethodName, TrainedMethod};
 use crate::pool::{Pool, PoolDevice};
-use crate::sources::SourceTable;
+use crate::sources::{SourceFacts, SourceTable};
 use crate::support::Support;
 
 /// A trained predictor: what it learned from a pool, and where that came from. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Trained {
     header: Arc<TrainedHeader>,
-    bayes: Bayes,
+    method: Method,
+}
+
+/// The methods that are stored.
+#[derive(Debug, Clone)]
+pub(super) enum Method {
+    Bayes(Bayes),
+    Help(Help),
 }
 
 impl Trained {
@@ -40,9 +48,28 @@ impl Trained {
             code_version: env!("CARGO_PKG_VERSION").to_owned(),
             training_seconds: None,
             source_scores,
-            bayes: BayesSettings { interval_factor: bayes.interval_factor(), simulated_variance },
+            bayes: Some(BayesSettings { interval_factor: bayes.interval_factor(), simulated_variance }),
+            help: None,
         };
-        Ok(Self { header: Arc::new(header), bayes })
+        Ok(Self { header: Arc::new(header), method: Method::Bayes(bayes) })
+    }
+
+    /// A trained `help`, or one of its kin, with the course that it went through.
+    pub fn of_help(help: Help, course: &Course<'_>) -> Self {
+        let settings = help.settings();
+        let header = TrainedHeader {
+            space: help.space(),
+            method: help.name(),
+            pool: course.devices.iter().map(|device| SourceFacts::of(course.pool, device)).collect(),
+            training_architectures: course.pool.ranges().training.len(),
+            seed: settings.training.seed,
+            code_version: env!("CARGO_PKG_VERSION").to_owned(),
+            training_seconds: None,
+            source_scores: Vec::new(),
+            bayes: None,
+            help: Some(settings),
+        };
+        Self { header: Arc::new(header), method: Method::Help(help) }
     }
 
     /// The same, its header telling how long training took.
@@ -71,11 +98,11 @@ impl Trained {
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, ArtefactError> {
-        let (header, bayes) = tensors::from_bytes(bytes)?;
+        let (header, method) = tensors::from_bytes(bytes)?;
         if header.adaptation.is_some() {
             return Err(ArtefactError::AlreadyAdapted);
         }
-        Ok(Self { header: Arc::new(header.trained), bayes })
+        Ok(Self { header: Arc::new(header.trained), method })
     }
 
     /// Writes a file.
@@ -99,7 +126,7 @@ impl Trained {
             trained: TrainedHeader::clone(&self.header),
             adaptation: None,
         };
-        Ok(tensors::to_bytes(&header, &self.bayes)?)
+        Ok(tensors::to_bytes(&header, &self.method)?)
     }
 
     /// Where the predictor came from.
@@ -112,36 +139,47 @@ impl Trained {
         self.header.space
     }
 
-    /// The devices that it was trained on, with their predicted latencies.
-    pub fn sources(&self) -> &SourceTable {
-        self.bayes.sources()
+    /// The devices that it was trained on, with their predicted latencies, where the method keeps
+    /// them.
+    pub fn sources(&self) -> Option<&SourceTable> {
+        match &self.method {
+            Method::Bayes(bayes) => Some(bayes.sources()),
+            Method::Help(_) => None,
+        }
     }
 
     /// The method.
     pub fn method(&self) -> &dyn TrainedMethod {
-        &self.bayes
+        match &self.method {
+            Method::Bayes(bayes) => bayes,
+            Method::Help(help) => help,
+        }
     }
 
-    pub(super) fn bayes(&self) -> &Bayes {
-        &self.bayes
+    pub(super) fn stored(&self) -> &Method {
+        &self.method
     }
 
     /// Adapts to the device that made these measurements.
     ///
     /// # Errors
     ///
-    /// Measurements of another space.
+    /// Measurements of another space, or that lack references which the predictor needs.
     pub fn adapt(&self, support: &Support) -> Result<Adapted, Error> {
         Ok(Adapted::new(self.clone(), support.clone())?)
     }
 
-    pub(super) fn from_parts(header: TrainedHeader, bayes: Bayes) -> Self {
-        Self { header: Arc::new(header), bayes }
+    pub(super) fn from_parts(header: TrainedHeader, method: Method) -> Self {
+        Self { header: Arc::new(header), method }
     }
 }
 
 /// `count` reference architectures whose measurements tell most of a new device, the most telling
-/// first. No device but those of the pool has a say.
+/// first. No device but those of the pool has a say. A predictor that was trained for certain
+/// references has those alone.
 pub fn design(trained: &Trained, count: usize, seed: u64) -> Vec<Architecture> {
-    trained.bayes.design(count, seed)
+    match &trained.method {
+        Method::Bayes(bayes) => bayes.design(count, seed),
+        Method::Help(help) => help.references().to_vec(),
+    }
 }

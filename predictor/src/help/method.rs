@@ -3,18 +3,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use safetensors::tensor::{SafeTensorError, SafeTensors};
+use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::buffer::Buffer;
+use super::checkpoint::{CheckpointError, file, named, parameters_of};
 use super::encode::{encode, sizes};
 use super::model::{Model, Parameters};
 use super::network::Network;
 use super::scale::Scale;
-use super::training::{Settings, Training, Validation};
-use super::training_pool::{TrainingPool, TrainingPoolError};
+use super::shape::Sizes;
+use super::training::{Settings, Validation};
 use crate::methods::line::Line;
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
-use crate::pool::{Pool, PoolDevice};
 use crate::prediction::Prediction;
 use crate::support::Support;
 
@@ -27,97 +29,63 @@ pub struct Help(Arc<Stored>);
 
 #[derive(Debug)]
 struct Stored {
-    /// `help`, or one of the methods that it becomes with parts switched off.
-    name: MethodName,
     space: Space,
     model: Model,
     parameters: Parameters,
-    references: Vec<Architecture>,
+    settings: HelpSettings,
+}
+
+/// What a trained `help` keeps beside its parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HelpSettings {
+    /// How it was trained.
+    pub training: Settings,
+    /// The references, in the order of the hardware embedding.
+    pub references: Vec<Architecture>,
     /// The mean hardware embedding of the devices that it was trained on.
-    mean_embedding: Vec<f32>,
-}
-
-/// Which architectures and devices of a pool train `help`.
-#[derive(Debug, Clone, Copy)]
-pub struct Course<'a> {
-    /// The pool.
-    pub pool: &'a Pool,
-    /// Devices to train on.
-    pub devices: &'a [&'a PoolDevice],
-    /// Devices that choose the best of the trained; may be none.
-    pub validation: &'a [&'a PoolDevice],
-    /// Places of the references in the pool, in their order.
-    pub references: &'a [usize],
-}
-
-/// Why `help` could not be trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum HelpError {
-    #[error("space {space} has no encoding for `help` yet")]
-    Space { space: Space },
-    #[error(transparent)]
-    Pool(#[from] TrainingPoolError),
-}
-
-impl Course<'_> {
-    /// What training sees of it.
-    ///
-    /// # Errors
-    ///
-    /// A space without encoding, no devices, or one without hardware embedding.
-    pub fn training_pool(&self) -> Result<TrainingPool, HelpError> {
-        let Self { pool, devices, validation, references } = *self;
-        let space = pool.space();
-        let encoded = encode(space, pool.architectures()).ok_or(HelpError::Space { space })?;
-        let training = pool.ranges().training.clone();
-        Ok(TrainingPool::new(&encoded, training, references, &latencies_of(devices), &latencies_of(validation))?)
-    }
-
-    /// Trains to the end; `progress` is told of every validation.
-    ///
-    /// # Errors
-    ///
-    /// A pool that cannot be trained on with these settings.
-    pub fn train(&self, settings: Settings, progress: &dyn Fn(&Validation)) -> Result<Help, HelpError> {
-        let space = self.pool.space();
-        let mut sizes = sizes(space).ok_or(HelpError::Space { space })?;
-        sizes.references = self.references.len();
-        let mut training = Training::new(sizes, settings);
-        let pool = self.training_pool()?;
-        while !training.is_done() {
-            let seen = training.curve().len();
-            training.step(&pool);
-            training.curve().iter().skip(seen).for_each(progress);
-        }
-        Ok(self.finish(&training, &pool))
-    }
-
-    /// The method of a training.
-    pub fn finish(&self, training: &Training, pool: &TrainingPool) -> Help {
-        let architectures = self.pool.architectures();
-        Help(Arc::new(Stored {
-            name: training.settings.parts.method(),
-            space: self.pool.space(),
-            model: training.model().clone(),
-            parameters: training.best().clone(),
-            references: self.references.iter().map(|&one| architectures[one]).collect(),
-            mean_embedding: pool.mean_embedding(),
-        }))
-    }
-}
-
-fn latencies_of<'a>(devices: &[&'a PoolDevice]) -> Vec<&'a [f64]> {
-    devices.iter().map(|device| device.latencies_ms.as_slice()).collect()
+    pub mean_embedding: Vec<f32>,
+    /// The devices that chose the best of the trained.
+    pub validation: Vec<String>,
+    /// All validations.
+    pub curve: Vec<Validation>,
 }
 
 impl Help {
-    /// The references, in the order of the hardware embedding.
-    pub fn references(&self) -> &[Architecture] {
-        &self.0.references
+    pub(super) fn new(space: Space, model: Model, parameters: Parameters, settings: HelpSettings) -> Self {
+        Self(Arc::new(Stored { space, model, parameters, settings }))
     }
 
-    fn adapt_to(&self, support: &Support) -> Result<AdaptedHelp, AdaptError> {
+    /// The references, in the order of the hardware embedding.
+    pub fn references(&self) -> &[Architecture] {
+        &self.0.settings.references
+    }
+
+    pub(crate) fn settings(&self) -> HelpSettings {
+        self.0.settings.clone()
+    }
+
+    /// A safetensors file of the parameters, with one entry of metadata.
+    pub(crate) fn to_file(&self, entry: (&str, String)) -> Result<Vec<u8>, SafeTensorError> {
+        file(&named(&self.0.model, &self.0.parameters, ""), entry)
+    }
+
+    /// From settings and the tensors of a file.
+    pub(crate) fn restore(
+        space: Space,
+        settings: &HelpSettings,
+        tensors: &SafeTensors<'_>,
+    ) -> Result<Self, CheckpointError> {
+        let sizes = sizes(space).ok_or(CheckpointError::Foreign { what: "space's encodings" })?;
+        let sizes = Sizes { references: settings.references.len(), ..sizes };
+        if settings.mean_embedding.len() != sizes.references {
+            return Err(CheckpointError::Foreign { what: "references" });
+        }
+        let model = Model::new(sizes, settings.training.parts);
+        let parameters = parameters_of(&model, tensors, "")?;
+        Ok(Self::new(space, model, parameters, settings.clone()))
+    }
+
+    pub(crate) fn adapt_to(&self, support: &Support) -> Result<AdaptedHelp, AdaptError> {
         check_space(support, self.0.space)?;
         let latencies_ms = support.latencies_ms();
         let of: HashMap<Architecture, f64> = support.architectures().into_iter().zip(latencies_ms.clone()).collect();
@@ -125,7 +93,7 @@ impl Help {
             let missing = || AdaptError::MissingReference { architecture: reference.to_string() };
             of.get(reference).copied().ok_or_else(missing)
         };
-        let at_references: Vec<f64> = self.0.references.iter().map(at_reference).collect::<Result<_, _>>()?;
+        let at_references: Vec<f64> = self.references().iter().map(at_reference).collect::<Result<_, _>>()?;
         let scale = Scale::of(&at_references).ok_or(AdaptError::NoEmbedding)?;
         let embedding = scale.scaled(&at_references);
         let mut adapted = self.adapted(&support.architectures(), &scale.scaled(&latencies_ms), embedding);
@@ -144,7 +112,7 @@ impl Help {
 
 impl TrainedMethod for Help {
     fn name(&self) -> MethodName {
-        self.0.name
+        self.0.settings.training.parts.method()
     }
 
     fn space(&self) -> Space {
@@ -157,8 +125,8 @@ impl TrainedMethod for Help {
 
     /// For a device whose hardware embedding is the mean of those trained on.
     fn expected_cost(&self, architectures: &[Architecture]) -> Vec<f64> {
-        let embedding = self.0.mean_embedding.clone();
-        self.adapted(&self.0.references, &embedding.clone(), embedding).scaled(architectures)
+        let embedding = self.0.settings.mean_embedding.clone();
+        self.adapted(self.references(), &embedding.clone(), embedding).scaled(architectures)
     }
 }
 

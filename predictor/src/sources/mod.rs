@@ -31,6 +31,20 @@ pub struct SourceFacts {
     pub latencies_sha256: String,
 }
 
+impl SourceFacts {
+    /// The facts of a device of a pool.
+    pub(crate) fn of(pool: &Pool, device: &PoolDevice) -> Self {
+        let latencies_ms = &device.latencies_ms[pool.ranges().training.clone()];
+        Self {
+            name: device.name.clone(),
+            model: device.model.clone(),
+            platform: device.platform.clone(),
+            mean_ms: mean(latencies_ms.iter().copied()),
+            latencies_sha256: latency_hash(latencies_ms),
+        }
+    }
+}
+
 /// Predicted latencies of every architecture of an enumerated space on each source device,
 /// relative to the device's mean over the training architectures. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -79,13 +93,7 @@ impl SourceTable {
         let relative = (0..cells.len())
             .flat_map(|row| predicted.iter().zip(&means).map(move |(of_device, mean)| (of_device[row] / mean) as f32))
             .collect();
-        let facts = devices.iter().zip(&measured).map(|(device, latencies)| SourceFacts {
-            name: device.name.clone(),
-            model: device.model.clone(),
-            platform: device.platform.clone(),
-            mean_ms: mean(latencies.iter().copied()),
-            latencies_sha256: latency_hash(latencies),
-        });
+        let facts = devices.iter().map(|device| SourceFacts::of(pool, device));
         Ok(Self { space: pool.space(), facts: Arc::new(facts.collect()), relative: Arc::new(relative) })
     }
 

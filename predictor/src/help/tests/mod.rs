@@ -1,6 +1,7 @@
 //! Derivatives against finite differences, on tiny networks.
 
 mod golden;
+mod training;
 
 use super::encoded::{Encoded, Topology};
 use super::matrix::Matrix;

@@ -1,0 +1,116 @@
+//! Checkpoints of a training: it is taken up from one as if it had never stopped.
+
+use safetensors::tensor::SafeTensors;
+use serde::{Deserialize, Serialize};
+
+use super::adam::Adam;
+use super::checkpoint::{CheckpointError, file, named, parameters_of, read_tensor};
+use super::model::Parameters;
+use super::shape::Sizes;
+use super::training::{Settings, Training, Validation};
+
+/// The entry of a file's metadata that has the header.
+const HEADER: &str = "tenshot_training";
+const FORMAT_VERSION: u32 = 1;
+
+/// What a checkpoint says of the training beside its tensors.
+#[derive(Debug, Serialize, Deserialize)]
+struct Header {
+    format_version: u32,
+    settings: Settings,
+    /// Whatever tells one pool from another.
+    course: serde_json::Value,
+    episode: u32,
+    sums: [f32; 2],
+    curve: Vec<Validation>,
+    best: Option<Validation>,
+}
+
+/// The prefix of the best parameters so far.
+const BEST: &str = "best.";
+/// The names of Adam's moments, of the network, the rates and the modulator.
+const MOMENTS: [[&str; 2]; 3] = [
+    ["adam.network.first", "adam.network.second"],
+    ["adam.rates.first", "adam.rates.second"],
+    ["adam.modulator.first", "adam.modulator.second"],
+];
+
+impl Training {
+    /// The bytes of a checkpoint. `course` is whatever tells this pool from another.
+    ///
+    /// # Errors
+    ///
+    /// None that is known.
+    pub fn checkpoint(&self, course: serde_json::Value) -> Result<Vec<u8>, CheckpointError> {
+        let header = Header {
+            format_version: FORMAT_VERSION,
+            settings: self.settings,
+            course,
+            episode: self.episode,
+            sums: self.sums,
+            curve: self.curve.clone(),
+            best: self.best.as_ref().map(|(validation, _)| *validation),
+        };
+        let mut tensors = named(&self.model, &self.parameters, "");
+        if let Some((_, best)) = &self.best {
+            tensors.extend(named(&self.model, best, BEST));
+        }
+        for (adam, [first, second]) in self.adam.iter().zip(MOMENTS) {
+            tensors.push((first.to_owned(), vec![adam.first.len()], &adam.first));
+            tensors.push((second.to_owned(), vec![adam.second.len()], &adam.second));
+        }
+        Ok(file(&tensors, (HEADER, serde_json::to_string(&header)?))?)
+    }
+
+    /// Takes a training up from a checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// A checkpoint that is broken or newer, or of other settings or another course.
+    pub fn resume(
+        bytes: &[u8],
+        sizes: Sizes,
+        settings: Settings,
+        course: &serde_json::Value,
+    ) -> Result<Self, CheckpointError> {
+        let (_, metadata) = SafeTensors::read_metadata(bytes)?;
+        let entries = metadata.metadata().as_ref();
+        let text = entries.and_then(|entries| entries.get(HEADER)).ok_or(CheckpointError::NoHeader)?;
+        check_version(text)?;
+        let header: Header = serde_json::from_str(text)?;
+        if header.settings != settings {
+            return Err(CheckpointError::Foreign { what: "settings" });
+        }
+        if header.course != *course {
+            return Err(CheckpointError::Foreign { what: "devices, latencies or references" });
+        }
+        let tensors = SafeTensors::deserialize(bytes)?;
+        let mut training = Self::new(sizes, settings);
+        training.parameters = parameters_of(&training.model, &tensors, "")?;
+        for (adam, names) in training.adam.iter_mut().zip(MOMENTS) {
+            *adam = read_moments(&tensors, names, adam.first.len())?;
+        }
+        let best = |validation: Validation| -> Result<(Validation, Parameters), CheckpointError> {
+            Ok((validation, parameters_of(&training.model, &tensors, BEST)?))
+        };
+        training.best = header.best.map(best).transpose()?;
+        training.episode = header.episode;
+        training.sums = header.sums;
+        training.curve = header.curve;
+        Ok(training)
+    }
+}
+
+fn check_version(text: &str) -> Result<(), CheckpointError> {
+    #[derive(Deserialize)]
+    struct Outline {
+        format_version: u32,
+    }
+    let Outline { format_version: found } = serde_json::from_str(text)?;
+    if found > FORMAT_VERSION { Err(CheckpointError::Newer { found, newest: FORMAT_VERSION }) } else { Ok(()) }
+}
+
+fn read_moments(tensors: &SafeTensors<'_>, [first, second]: [&str; 2], length: usize) -> Result<Adam, CheckpointError> {
+    let read = |name: &str| read_tensor(tensors, name.to_owned(), &[length]);
+    Ok(Adam { first: read(first)?, second: read(second)? })
+}

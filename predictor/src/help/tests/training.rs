@@ -1,0 +1,101 @@
+//! Training: the same on any number of threads, and taken up as if never stopped.
+
+use serde_json::json;
+
+use super::super::encoded::Encoded;
+use super::super::matrix::Matrix;
+use super::super::model::Parts;
+use super::super::shape::{EncoderKind, Sizes};
+use super::super::training::{Settings, Training};
+use super::super::training_pool::TrainingPool;
+use super::normals;
+use crate::random::Random;
+
+const ARCHITECTURES: usize = 60;
+
+/// Devices that weigh three features differently.
+fn pool() -> TrainingPool {
+    let mut random = Random::stream(4, &[]);
+    let rows = normals(&mut random, 5 * ARCHITECTURES, 1.0);
+    let device = |number: usize| -> Vec<f64> {
+        let weights = [1.0, 0.3 * number as f64, 2.0 - 0.2 * number as f64];
+        let latency =
+            |row: &[f32]| 10.0 + row.iter().zip(weights).map(|(x, weight)| f64::from(*x) * weight).sum::<f64>();
+        rows.chunks(5).map(latency).collect()
+    };
+    let devices: Vec<Vec<f64>> = (0..8).map(device).collect();
+    let slices: Vec<&[f64]> = devices.iter().map(Vec::as_slice).collect();
+    let encoded = Encoded::flat(Matrix::from_values(5, rows.clone()).unwrap());
+    let references: Vec<usize> = (0..4).map(|one| 11 * one).collect();
+    TrainingPool::new(&encoded, 0..50, &references, &slices[..6], &slices[6..]).unwrap()
+}
+
+fn sizes() -> Sizes {
+    Sizes { references: 4, encoder_width: 10, header_width: 12, ..Sizes::paper(EncoderKind::Flat, 5) }
+}
+
+fn settings(episodes: u32) -> Settings {
+    let paper = Settings::paper(tenshot_onnx_models::Space::FbNet, Parts::HELP, 3);
+    Settings { episodes, rate: 3e-3, inner_rate: 1e-2, validate_every: 20, ..paper }
+}
+
+fn trained(training: Training, pool: &TrainingPool, until: u32) -> Training {
+    let mut training = training;
+    while training.episode() < until {
+        training.step(pool);
+    }
+    training
+}
+
+#[test]
+fn training_learns_devices_that_it_never_saw() {
+    let pool = pool();
+    let training = trained(Training::new(sizes(), settings(300)), &pool, 300);
+    let curve = training.curve();
+    assert_eq!(curve.len(), 15);
+    let best = curve.iter().filter_map(|one| one.spearman).fold(0.0, f64::max);
+    assert!(best > 0.9 && curve[14].error < 0.5 * curve[0].error, "{curve:?}");
+    assert_eq!(training.best.as_ref().map(|(validation, _)| validation.spearman), Some(Some(best)));
+}
+
+#[test]
+fn training_is_the_same_to_the_bit_on_any_number_of_threads() {
+    let pool = pool();
+    let run = |threads: usize| {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        threads.install(|| trained(Training::new(sizes(), settings(30)), &pool, 30))
+    };
+    assert_eq!(run(1), run(3));
+}
+
+#[test]
+fn training_is_taken_up_as_if_it_had_never_stopped() {
+    let pool = pool();
+    let course = json!({"devices": 6});
+    let unbroken = trained(Training::new(sizes(), settings(50)), &pool, 50);
+    // In between two validations, and after a best one.
+    let stopped = trained(Training::new(sizes(), settings(50)), &pool, 33);
+    let bytes = stopped.checkpoint(course.clone()).unwrap();
+    let again = Training::resume(&bytes, sizes(), settings(50), &course).unwrap();
+    assert_eq!(again, stopped);
+    assert_eq!(trained(again, &pool, 50), unbroken);
+}
+
+#[test]
+fn foreign_checkpoints_are_refused() {
+    let training = Training::new(sizes(), settings(50));
+    let course = json!({"devices": 6});
+    let bytes = training.checkpoint(course.clone()).unwrap();
+    let refused = |bytes: &[u8], sizes, settings, course| {
+        Training::resume(bytes, sizes, settings, course).unwrap_err().to_string()
+    };
+    insta::assert_snapshot!(refused(&bytes, sizes(), settings(60), &course), @"a checkpoint of another training: its settings are others; go on with the same or start anew");
+    let (other, wider) = (json!({"devices": 7}), Sizes { header_width: 14, ..sizes() });
+    insta::assert_snapshot!(refused(&bytes, sizes(), settings(50), &other), @"a checkpoint of another training: its devices, latencies or references are others; go on with the same or start anew");
+    insta::assert_snapshot!(refused(&bytes, wider, settings(50), &course), @"tensor `model.fc3.weight` is of F32 [12, 20], but this model has F32 [14, 20]");
+    insta::assert_snapshot!(refused(&bytes[..999], sizes(), settings(50), &course), @"not a whole checkpoint");
+    let newer = String::from_utf8_lossy(&bytes[..400]).find(r#"format_version\":1"#).unwrap();
+    let mut edited = bytes;
+    edited[newer + r#"format_version\":"#.len()] = b'9';
+    insta::assert_snapshot!(refused(&edited, sizes(), settings(50), &course), @"checkpoint of format version 9, newer than 1, the newest that this program reads");
+}
