@@ -7,7 +7,7 @@ use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::metrics::Statistic;
 use tenshot_predictor::pool::{PaperSplit, Pool};
 
-use super::pool_data::{PoolData, device_names};
+use super::pool_data::{PoolData, device_names, validation_names};
 use super::{Exit, Failure, FailureContext, output};
 
 #[derive(Debug, clap::Args)]
@@ -57,7 +57,6 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let pool = args.pool.read()?;
     let split = Split::new(&args, &pool)?;
-    let trained_anew = matches!(args.method, MethodName::Help | MethodName::MetaSgd | MethodName::Maml);
     let evaluation = Evaluation {
         method: args.method,
         train: split.train,
@@ -65,7 +64,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         test: split.test,
         shots: args.shots,
         references: args.references,
-        repeats: args.repeats.unwrap_or(if trained_anew { 3 } else { 10 }),
+        repeats: args.repeats.unwrap_or(if args.method.is_meta_trained() { 3 } else { 10 }),
         episodes: args.episodes,
         seed: args.seed,
     };
@@ -93,10 +92,8 @@ impl Split {
         };
         let train = device_names(pool, &named(&args.train, paper.map(|split| split.train), "--train")?);
         let test = named(&args.test, paper.map(|split| split.test), "--test")?;
-        let papers = owned(paper.map_or(&[][..], |split| split.validation)).into_iter();
-        let in_use = |name: &String| train.contains(name) || test.contains(name);
-        let papers = papers.filter(|name| pool.device(name).is_ok() && !in_use(name));
-        let validation = args.valid.clone().unwrap_or_else(|| papers.collect());
+        let in_use: Vec<&String> = train.iter().chain(&test).collect();
+        let validation = validation_names(pool, args.valid.clone(), &in_use);
         Ok(Self { train, validation, test })
     }
 }

@@ -1,17 +1,23 @@
 //! `tenshot meta-train`: train a predictor on a device pool.
 
+mod episodes;
+
 use std::path::PathBuf;
 use std::time::Instant;
 
 use tenshot_predictor::Trained;
+use tenshot_predictor::help::{Parts, Settings};
+use tenshot_predictor::methods::MethodName;
 
+use self::episodes::EpisodeArgs;
 use super::pool_data::{PoolData, check_folder_of, device_names};
 use super::{Exit, Failure, FailureContext, output};
 
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  tenshot meta-train --data help --out all.safetensors\n  tenshot meta-train --data help \
-                        --train 1080ti_1,1080ti_32,raspi4 --out three.safetensors\n\nThe same data, devices and seed \
+                        --train 1080ti_1,1080ti_32,raspi4 --out three.safetensors\n  tenshot meta-train --data help --method \
+                        help --train 1080ti_1,1080ti_32,silver_4114 --checkpoint half.ckpt --out help.safetensors\n\nThe same data, devices and seed \
                         give the same file, byte for byte."
 )]
 pub(crate) struct Args {
@@ -20,6 +26,9 @@ pub(crate) struct Args {
     /// Devices to train on, between commas, or `all`.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_value = "all")]
     train: Vec<String>,
+    /// The method: bayes, help, meta-sgd or maml.
+    #[arg(long, default_value = "bayes")]
+    method: MethodName,
     /// The seed of everything random.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -29,6 +38,8 @@ pub(crate) struct Args {
     /// Write into the file how long training took; its bytes then differ from run to run.
     #[arg(long)]
     record_time: bool,
+    #[command(flatten)]
+    episodes: EpisodeArgs,
 }
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
@@ -38,7 +49,14 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let devices = pool.select(&names).or_exit(Exit::Input)?;
     eprintln!("training on {} devices, {} architectures each", devices.len(), pool.ranges().training.len());
     let started = Instant::now();
-    let mut trained = Trained::train(&pool, &devices, args.seed).or_exit(Exit::Input)?;
+    let mut trained = match args.method {
+        MethodName::Bayes => Trained::train(&pool, &devices, args.seed).or_exit(Exit::Input)?,
+        method if method.is_meta_trained() => {
+            let settings = Settings::paper(pool.space(), Parts::of(method), args.seed);
+            args.episodes.train(&pool, &devices, settings)?
+        }
+        method => return Err(Failure::input(format_args!("{method} needs no training; there is nothing to store"))),
+    };
     let seconds = started.elapsed().as_secs_f64();
     if args.record_time {
         trained = trained.with_training_seconds(seconds);
@@ -46,6 +64,9 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     trained.write(&args.out).or_exit(Exit::Machine)?;
     eprintln!("trained in {seconds:.1} s; wrote {}", args.out.display());
     let scores = trained.header().source_scores.iter();
+    if scores.len() == 0 {
+        return Ok(());
+    }
     output::table(
         &["DEVICE, TREATED AS NEW", "SPEARMAN"],
         scores.map(|score| [score.device.clone(), format!("{:.3}", score.spearman)]),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tenshot_onnx_models::Space;
-use tenshot_predictor::pool::Pool;
+use tenshot_predictor::pool::{PaperSplit, Pool};
 
 use super::{Exit, Failure, FailureContext};
 
@@ -31,6 +31,14 @@ pub(crate) fn device_names(pool: &Pool, list: &[String]) -> Vec<String> {
         return pool.devices().iter().map(|device| device.name.clone()).collect();
     }
     list.to_vec()
+}
+
+/// The devices that choose the best of what was meta-trained: those asked for, or the paper's as far
+/// as they are in the pool and not in use.
+pub(crate) fn validation_names(pool: &Pool, asked: Option<Vec<String>>, in_use: &[&String]) -> Vec<String> {
+    let is_free = |name: &String| pool.device(name).is_ok() && !in_use.contains(&name);
+    let papers = PaperSplit::of(pool.space()).map_or(&[][..], |split| split.validation);
+    asked.unwrap_or_else(|| papers.iter().copied().map(str::to_owned).filter(is_free).collect())
 }
 
 /// Fails early where a file could not be written in the end.

@@ -54,12 +54,7 @@ impl Trained {
         let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
         let references = &references[..references.len().min(MOST_EMBEDDED)];
         let course = Course { pool, devices: &devices, validation: &validation, references };
-        let parts = match evaluation.method {
-            MethodName::Maml => Parts::MAML,
-            MethodName::MetaSgd => Parts::META_SGD,
-            _ => Parts::HELP,
-        };
-        let paper = Settings::paper(pool.space(), parts, evaluation.seed);
+        let paper = Settings::paper(pool.space(), Parts::of(evaluation.method), evaluation.seed);
         let settings = Settings { episodes: evaluation.episodes.unwrap_or(paper.episodes), ..paper };
         Ok(Arc::new(course.train(settings, &|_| ())?))
     }

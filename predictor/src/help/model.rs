@@ -34,6 +34,15 @@ impl Parts {
     /// No more than the inner steps (Finn et al., 2017).
     pub const MAML: Self = Self { learned_rates: false, ..Self::META_SGD };
 
+    /// The parts of a method; all of them where it is none of the kin.
+    pub const fn of(method: MethodName) -> Self {
+        match method {
+            MethodName::Maml => Self::MAML,
+            MethodName::MetaSgd => Self::META_SGD,
+            _ => Self::HELP,
+        }
+    }
+
     /// What the method with these parts is called.
     pub fn method(self) -> MethodName {
         match self {

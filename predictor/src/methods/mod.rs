@@ -90,6 +90,13 @@ impl MethodName {
     }
 }
 
+impl MethodName {
+    /// Whether it is trained in episodes, for one reference set.
+    pub const fn is_meta_trained(self) -> bool {
+        matches!(self, Self::Help | Self::MetaSgd | Self::Maml)
+    }
+}
+
 impl fmt::Display for MethodName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(self.as_str())

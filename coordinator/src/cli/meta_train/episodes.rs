@@ -1,0 +1,98 @@
+//! Meta-training in episodes: `help` and its kin.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use tenshot_onnx_models::ReferenceSet;
+use tenshot_predictor::Trained;
+use tenshot_predictor::help::{Course, HelpError, Settings, Training};
+use tenshot_predictor::pool::{Pool, PoolDevice};
+
+use crate::cli::pool_data::{check_folder_of, validation_names};
+use crate::cli::{Exit, Failure, FailureContext};
+
+/// What methods that are trained in episodes can be told.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "For help, meta-sgd and maml")]
+pub(super) struct EpisodeArgs {
+    /// Devices that choose the best of what was trained, between commas; the paper's as far as they are
+    /// in the pool and not trained on.
+    #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
+    valid: Option<Vec<String>>,
+    /// The reference set to train for, as `tenshot models references` writes it; all of it must be in
+    /// the pool. By default the pool's own.
+    #[arg(long, value_name = "FILE")]
+    references: Option<PathBuf>,
+    /// Episodes, in place of the paper's.
+    #[arg(long)]
+    episodes: Option<u32>,
+    /// Where to keep a checkpoint, every 50 episodes; training is taken up from it where it exists.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
+}
+
+impl EpisodeArgs {
+    /// Trains on `devices` of the pool.
+    pub(super) fn train(self, pool: &Pool, devices: &[&PoolDevice], paper: Settings) -> Result<Trained, Failure> {
+        let settings = Settings { episodes: self.episodes.unwrap_or(paper.episodes), ..paper };
+        let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
+        let validation = pool.select(&validation_names(pool, self.valid, &in_use)).or_exit(Exit::Input)?;
+        let references = match &self.references {
+            Some(file) => places(pool, file)?,
+            None => pool.ranges().references.clone(),
+        };
+        let course = Course { pool, devices, validation: &validation, references: &references };
+        let file = self.checkpoint.as_deref();
+        file.map_or(Ok(()), check_folder_of)?;
+        let checkpoint = file.map_or(Ok(None), read_checkpoint)?;
+        let started = Instant::now();
+        let mut first = None;
+        let trained = course.train_from(checkpoint.as_deref(), settings, &mut |training, checkpoint| {
+            let first = *first.get_or_insert(training.episode() - settings.validate_every.min(training.episode()));
+            show(training, settings.episodes, first, started);
+            file.map_or(Ok(()), |file| replace(file, &checkpoint()?))
+        });
+        Ok(Trained::of_help(trained.or_exit(Exit::Input)?, &course))
+    }
+}
+
+/// The places in the pool of the architectures in a reference set's file.
+fn places(pool: &Pool, file: &Path) -> Result<Vec<usize>, Failure> {
+    let text = std::fs::read(file).or_exit(Exit::Input)?;
+    let set: ReferenceSet = serde_json::from_slice(&text).or_exit(Exit::Input)?;
+    let place = |one| {
+        let place = pool.architectures().iter().position(|other| other == one);
+        place.ok_or_else(|| Failure::input(format_args!("the pool has no latencies of the reference {one}")))
+    };
+    set.architectures.iter().map(place).collect()
+}
+
+fn read_checkpoint(file: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    match std::fs::read(file) {
+        Ok(bytes) => {
+            eprintln!("taking training up from {}", file.display());
+            Ok(Some(bytes))
+        }
+        Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(None),
+        Err(fault) => Err(fault).or_exit(Exit::Input),
+    }
+}
+
+/// Writes a file such that a stop in between leaves the old one.
+fn replace(file: &Path, bytes: &[u8]) -> Result<(), HelpError> {
+    let mut unfinished = file.as_os_str().to_owned();
+    unfinished.push(".new");
+    let written = std::fs::write(&unfinished, bytes).and_then(|()| std::fs::rename(&unfinished, file));
+    written.map_err(|source| HelpError::Write { path: file.into(), source })
+}
+
+/// One line for each validation, with the time that is left.
+fn show(training: &Training, episodes: u32, first: u32, started: Instant) {
+    let Some(last) = training.curve().last() else { return };
+    let done = last.episode;
+    let each = started.elapsed().as_secs_f64() / f64::from((done - first).max(1));
+    let left = each * f64::from(episodes.saturating_sub(done));
+    let spearman = last.spearman.map_or_else(String::new, |one| format!(", validation Spearman {one:.3}"));
+    eprintln!("episode {done} of {episodes}: error {:.5}{spearman}, {left:.0} s left", last.error);
+}
