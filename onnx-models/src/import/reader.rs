@@ -76,6 +76,7 @@ impl<'a> Reader<'a> {
             let source = Source::Stored(numbers(&tensor));
             self.define(&initializer.name, Entry { tensor, source })?;
         }
+        self.sizes.note_batches(&file.input);
         for input in &file.input {
             // Old files list their initializers among the inputs.
             if !self.tensors.contains_key(input.name.as_str()) {
@@ -125,6 +126,9 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let tensor = inferred.or_else(|| self.declared(name)).ok_or_else(|| shapeless(node, name))?;
+            if node.op_type == "Constant" {
+                writes.stored = numbers(&tensor);
+            }
             let source = self.write(&mut writes, &tensor)?;
             if !name.is_empty() {
                 self.define(name, Entry { tensor, source })?;

@@ -18,6 +18,15 @@ impl<'a> Sizes<'a> {
         Self { options, symbols: HashMap::new() }
     }
 
+    /// Gives the names of open first dimensions of inputs the batch's size.
+    pub(super) fn note_batches(&mut self, inputs: &'a [ValueInfoProto]) {
+        let first = inputs.iter().filter_map(|info| dimensions(info)?.first());
+        let open = first.filter(|dimension| fixed(dimension).is_none());
+        for symbol in open.filter_map(symbol) {
+            self.symbols.insert(symbol, self.options.sizes.get(symbol).copied().unwrap_or(self.options.batch));
+        }
+    }
+
     /// The shape of an input. Its open dimensions give their names their sizes.
     pub(super) fn input_shape(&mut self, info: &'a ValueInfoProto) -> Result<Shape, ImportError> {
         let dimensions = dimensions(info).ok_or_else(|| ImportError::NotATensor { input: info.name.clone() })?;
@@ -31,10 +40,11 @@ impl<'a> Sizes<'a> {
         if let Some(size) = fixed(dimension) {
             return Ok(size);
         }
-        let symbol = dimension.dim_param.as_deref().filter(|symbol| !symbol.is_empty());
+        let symbol = symbol(dimension);
         let given = |key: &str| self.options.sizes.get(key).copied();
         let batch = (place == 0).then_some(self.options.batch);
-        let size = given(&format!("{input}.{place}")).or_else(|| symbol.and_then(given)).or(batch);
+        let size = given(&format!("{input}.{place}")).or_else(|| symbol.and_then(given));
+        let size = size.or(batch).or_else(|| self.symbols.get(symbol?).copied());
         let open =
             || ImportError::OpenDimension { input: input.into(), dimension: place, symbol: symbol.map(Into::into) };
         let size = size.ok_or_else(open)?;
@@ -56,6 +66,11 @@ impl<'a> Sizes<'a> {
 fn dimensions(info: &ValueInfoProto) -> Option<&[DimensionProto]> {
     let tensor = info.r#type.as_ref()?.tensor_type.as_ref()?;
     Some(&tensor.shape.as_ref()?.dim)
+}
+
+/// The file's name for an open dimension. A question mark is what exporters call all of them.
+fn symbol(dimension: &DimensionProto) -> Option<&str> {
+    dimension.dim_param.as_deref().filter(|symbol| !matches!(*symbol, "" | "?"))
 }
 
 /// Exporters write an open dimension without a value, or as one below 1.

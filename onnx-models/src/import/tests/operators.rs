@@ -176,3 +176,10 @@ fn open_dimensions_take_the_sizes_they_are_given() {
         assert_eq!(output_shape(&file.clone().read_with(&options).unwrap()), [1, 7, 4]);
     }
 }
+
+#[test]
+fn a_batch_is_the_same_wherever_it_stands() {
+    let file = File::default().input("state", &[2, -1]).input("x", &[-1, 4]).node("y = Relu state", vec![]);
+    let options = ImportOptions { batch: 3, ..ImportOptions::default() };
+    assert_eq!(output_shape(&file.output("y").read_with(&options).unwrap()), [2, 3]);
+}
