@@ -1,20 +1,34 @@
 //! `tenshot models cost`: what a network costs, in all or node by node.
 
-use serde_json::json;
-use tenshot_onnx_models::{Cost, CostSummary, KernelKind, NodeCost, graph, node_costs};
+use std::path::PathBuf;
 
-use super::choice::ArchitectureArgs;
+use serde_json::json;
+use tenshot_onnx_models::{Cost, CostSummary, FolderNetwork, KernelKind, NodeCost, Space, graph, node_costs};
+
 use super::form::FormArgs;
-use super::millions;
+use super::{choice, folder, millions};
 use crate::cli::{Exit, Failure, FailureContext, output};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  tenshot models cost --arch 9930\n  tenshot models cost --arch 9930 --nodes\n\n\
+#[command(
+    after_help = "Examples:\n  tenshot models cost --arch 9930\n  tenshot models cost --arch 9930 --nodes\n  tenshot \
+                        models cost --folder exports --name resnet50 --nodes\n\n\
                         MACs count convolutions and products of matrices. Bytes moved are all that kernels read and \
-                        write, weights included; peak activations are the most that is alive at once.")]
+                        write, weights included; peak activations are the most that is alive at once."
+)]
 pub(crate) struct Args {
-    #[command(flatten)]
-    architecture: ArchitectureArgs,
+    /// The search space.
+    #[arg(long, default_value = "nasbench201")]
+    space: Space,
+    /// The architecture as its space writes it, or `@FILE` that holds it.
+    #[arg(long, value_name = "ARCH", allow_hyphen_values = true, required_unless_present = "folder")]
+    arch: Option<String>,
+    /// A folder of ONNX files with a table `networks.csv`: what its networks cost.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["arch", "space"])]
+    folder: Option<PathBuf>,
+    /// One network of the folder.
+    #[arg(long, requires = "folder")]
+    name: Option<String>,
     #[command(flatten)]
     form: FormArgs,
     /// A line for every node of the network.
@@ -26,7 +40,10 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let architecture = args.architecture.read()?;
+    if let Some(path) = &args.folder {
+        return run_folder(&folder::read(path, args.name.as_deref(), args.form.options().batch)?, args);
+    }
+    let architecture = choice::read(args.space, args.arch.as_deref().unwrap_or_default())?;
     let graph = graph(&architecture, &args.form.options()).or_exit(Exit::Input)?;
     let cost = Cost::of(&graph);
     let nodes = args.nodes.then(|| node_costs(&graph));
@@ -43,6 +60,17 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     match nodes {
         Some(nodes) => show_nodes(&nodes),
         None => show_totals(&cost, &CostSummary::of(&graph)),
+    }
+}
+
+fn run_folder(networks: &[FolderNetwork], args: &Args) -> Result<(), Failure> {
+    match networks {
+        [network] if !args.json && args.nodes => show_nodes(&node_costs(&network.graph)),
+        [network] if !args.json && args.name.is_some() => show_totals(&network.cost, &CostSummary::of(&network.graph)),
+        _ if !args.json && args.nodes => {
+            Err(Failure::input("--nodes without --name, expected the name of one network"))
+        }
+        _ => folder::costs(networks, args.nodes, args.json),
     }
 }
 

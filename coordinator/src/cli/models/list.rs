@@ -1,19 +1,25 @@
-//! `tenshot models list`: the search spaces, or architectures of one of them.
+//! `tenshot models list`: the search spaces, or architectures of one of them, or networks of a folder.
+
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tenshot_onnx_models::{Architecture, CostTable, Space};
 
 use super::form::FormArgs;
-use super::millions;
+use super::{folder, millions};
 use crate::cli::{Exit, Failure, FailureContext, output};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  tenshot models list\n  tenshot models list --space fbnet --count 5\n  tenshot \
-                        models list --space nasbench201 --all --json")]
+                        models list --space nasbench201 --all --json\n  tenshot models list --folder exports")]
 pub(crate) struct Args {
     /// The space to list architectures of; without it the spaces are listed.
     #[arg(long)]
     space: Option<Space>,
+    /// A folder of ONNX files with a table `networks.csv` (columns name, file, sizes, and facts of
+    /// any name): its networks are listed.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["space", "all"])]
+    folder: Option<PathBuf>,
     /// How many architectures, drawn by `--draw-seed`.
     #[arg(long, value_name = "N", default_value_t = 10)]
     count: usize,
@@ -31,6 +37,9 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    if let Some(path) = &args.folder {
+        return folder::list(&folder::read(path, None, args.form.options().batch)?, args.json);
+    }
     match args.space {
         None => list_spaces(args.json),
         Some(space) => list_architectures(space, args),

@@ -5,6 +5,7 @@ mod build;
 mod choice;
 mod cost;
 mod draw;
+mod folder;
 mod form;
 mod list;
 mod references;
