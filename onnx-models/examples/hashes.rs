@@ -17,8 +17,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             let sentence = Sentence { vocabulary: Some(1_000), ..Sentence::default() };
             for (number, architecture) in (0..).zip(space.sample(1, COUNT)?) {
                 for batch_norm in [BatchNorm::Folded, BatchNorm::Kept] {
-                    let options =
-                        BuildOptions { form: Some(form), batch_norm, sentence, seed: number, ..BuildOptions::default() };
+                    let options = BuildOptions {
+                        form: Some(form),
+                        batch_norm,
+                        sentence,
+                        seed: number,
+                        ..BuildOptions::default()
+                    };
                     println!("{} {space} {form} {architecture}", build(&architecture, &options)?.sha256);
                 }
             }

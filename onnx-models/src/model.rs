@@ -112,6 +112,7 @@ mod tests {
 
     use super::*;
     use crate::graph::ModelProto;
+    use crate::networks::Sentence;
     use crate::spaces::Space;
 
     const DEAD: &str = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|";
@@ -137,6 +138,30 @@ mod tests {
             ..BuildOptions::default()
         };
         insta::assert_snapshot!(built(DEAD, &kept).sha256, @"e608461a3d8233e53f703736a7a4270f0a778103d8fafb0df9220a3673e23c02");
+    }
+
+    #[test]
+    fn every_space_and_form_has_the_same_hashes_on_every_platform() {
+        let sentence = Sentence { vocabulary: Some(100), ..Sentence::default() };
+        let mut lines = Vec::new();
+        for &space in Space::ALL {
+            let architecture = space.sample(1, 1).unwrap()[0];
+            for &form in space.forms() {
+                let options = BuildOptions { form: Some(form), sentence, ..BuildOptions::default() };
+                let sha256 = build(&architecture, &options).unwrap().sha256;
+                lines.push(format!("{space} {form} {}", &sha256[..16]));
+            }
+        }
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        nasbench201 cifar 9270b8d45e64c8cb
+        fbnet cifar f8a9329fa6f2a635
+        fbnet imagenet 0cc220b881445591
+        mobilenetv3 wide-mobile 508032b391c9c790
+        mobilenetv3 mobile 0d773f1364521789
+        hat encoder 752b366fecfe7efa
+        hat decoder-step ceef5980c651fe36
+        hat unrolled b11dff8808cd9583
+        ");
     }
 
     #[test]

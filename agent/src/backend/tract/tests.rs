@@ -1,5 +1,6 @@
 //! Loading and running, with models made of one node.
 
+use tenshot_onnx_models::{BuildOptions, Sentence, Space, build};
 use tenshot_protocol::v1::FailureKind;
 use tract_onnx::pb::tensor_shape_proto::{Dimension, dimension::Value};
 use tract_onnx::pb::{
@@ -176,4 +177,18 @@ fn a_truncated_model_is_refused() {
         }
     }
     assert_eq!(failure(&whole[..whole.len() / 2], &OPTIONS).0, FailureKind::ModelUnreadable);
+}
+
+#[test]
+fn networks_of_every_space_and_form_run() {
+    // Two short sentences of a small vocabulary: files stay small, and every operator is there.
+    let sentence = Sentence { source_length: 3, target_length: 2, beam: 2, vocabulary: Some(50) };
+    for &space in Space::ALL {
+        let architecture = space.sample(2, 1).unwrap()[0];
+        for &form in space.forms() {
+            let options = BuildOptions { form: Some(form), sentence, ..BuildOptions::default() };
+            let model = build(&architecture, &options).unwrap();
+            load(&model.bytes, &OPTIONS).unwrap().infer().unwrap_or_else(|error| panic!("{space}, {form}: {error}"));
+        }
+    }
 }
