@@ -98,6 +98,41 @@ fn predictors() {
 }
 
 #[test]
+fn pools() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    let import = |from: &str, data: &[u8]| {
+        fs::write(&path, data).unwrap();
+        let mut command = tenshot(["import", "--space", "nasbench201", "--from", from, "--data"]);
+        command.arg(&path).arg("--out").arg(folder.path().join("pool"));
+        command
+    };
+    fails(import("csv", b"architecture,a,b\n9,1,2\n55,1\n"), INPUT, &["data", "line: 3"]);
+    fails(import("csv", b"architecture,a,b\n9,1,2\n55,1,\n"), INPUT, &["line 3", "`b`"]);
+    fails(import("csv", b"cell,a\n9,1\n"), INPUT, &["`architecture`"]);
+    fails(import("csv", b"architecture,a\n9,nan\n"), INPUT, &["`a`", "NaN ms"]);
+    fails(import("csv", b"architecture,a\n9,1\n9,1\n"), INPUT, &["twice"]);
+    fails(import("latbench", b"\x80\x02cposix\nsystem\nX\x04\x00\x00\x00true\x85R."), INPUT, &["code", "never run"]);
+    fails(import("hw-nas-bench", b"\x80\x02}"), INPUT, &["HW-NAS-Bench"]);
+    fails(import("campaign", b"{}"), INPUT, &["tenshot campaign show --json"]);
+    fails(import("eagle", b""), USAGE, &[]);
+    assert!(!folder.path().join("pool").exists(), "nothing is left behind");
+
+    let _ = Ran::of(&mut import("csv", b"architecture,jetson\n9,1\n55,2\n431,3\n")).success();
+    let pool = folder.path().join("pool");
+    let on_pool = |arguments: &[&str]| {
+        let mut command = tenshot(arguments.iter().copied());
+        command.arg(&pool);
+        command
+    };
+    fails(on_pool(&["eval", "--train", "jetsom", "--test", "jetson", "--data"]), INPUT, &["`jetsom`", "`jetson`?"]);
+    fails(on_pool(&["pool", "show", "--space", "fbnet"]), INPUT, &["nasbench201, not fbnet"]);
+    let whole = fs::read(&pool).unwrap();
+    fs::write(&pool, whole.get(..whole.len() - 1).unwrap()).unwrap();
+    fails(on_pool(&["pool", "correlate"]), INPUT, &["not a whole pool file"]);
+}
+
+#[test]
 fn nobody_answers() {
     // A port that was free a moment ago.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

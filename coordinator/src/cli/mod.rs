@@ -13,6 +13,7 @@ mod import;
 mod meta_train;
 mod models;
 mod output;
+mod pool;
 mod pool_data;
 mod predict;
 mod predictors;
@@ -62,8 +63,10 @@ enum Command {
     MetaTrain(meta_train::Args),
     /// Show how well a method predicts devices that it was not trained on.
     Eval(eval::Args),
-    /// Turn a published device pool into one file.
+    /// Turn published or exported latencies into a device pool's file.
     Import(import::Args),
+    /// Show what a device pool holds.
+    Pool(pool::Args),
     /// Build and show the networks of a search space, and its reference sets.
     Models(models::Args),
     /// Measure models on this machine: everything that `tenshot-agent` does.
@@ -93,6 +96,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::MetaTrain(args) => meta_train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Import(args) => import::run(args),
+        Command::Pool(args) => pool::run(args),
         Command::Models(args) => models::run(args),
         Command::Agent(command) => {
             let host = Host::current(&["agent"]).or_fail(Exit::Machine, "cannot find this program's own file")?;

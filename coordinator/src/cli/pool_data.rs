@@ -10,7 +10,8 @@ use super::{Exit, Failure, FailureContext};
 /// A device pool.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PoolData {
-    /// The folder published with HELP (it holds nasbench201/), or a file that `tenshot import` wrote.
+    /// The folder published with HELP (it holds nasbench201/, fbnet/, ofa/, and may hold hat/), or a
+    /// file that `tenshot import` wrote.
     #[arg(long, value_name = "DIR|FILE")]
     data: PathBuf,
     /// The search space.

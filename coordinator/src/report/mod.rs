@@ -7,4 +7,5 @@ pub(crate) mod fixture;
 mod html;
 mod number;
 
+pub(crate) use chart::heat_map;
 pub use content::{MeasuredModel, PoolDevice, ProbeResult, Report, Scores, Seconds};

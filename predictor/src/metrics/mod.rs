@@ -9,5 +9,6 @@ mod statistic;
 pub use interval::{coverage_90, width_90};
 pub use kendall::kendall;
 pub use relative_error::{mape, within};
+pub(crate) use spearman::pearson;
 pub use spearman::{ranks, spearman};
 pub use statistic::Statistic;

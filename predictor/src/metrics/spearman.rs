@@ -25,7 +25,7 @@ pub fn spearman(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Pearson's correlation of two lists of one length; 0 where either is constant.
-fn pearson(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn pearson(a: &[f64], b: &[f64]) -> f64 {
     let count = a.len() as f64;
     let mean_a = a.iter().sum::<f64>() / count;
     let mean_b = b.iter().sum::<f64>() / count;

@@ -32,6 +32,8 @@ pub enum PoolError {
     ForeignArchitecture { architecture: String, space: String },
     #[error("the pool's {what} reach to architecture {end}, but it has {count}")]
     Range { what: &'static str, end: usize, count: usize },
+    #[error("the pool's devices share no architectures, so that their order cannot be compared")]
+    NothingShared,
     #[error("unknown device `{name}`{}; the pool has {known}", did_you_mean(nearest))]
     UnknownDevice { name: String, nearest: Option<String>, known: String },
 }

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
-use tenshot_onnx_models::{Architecture, ArchitectureError, Space};
+use tenshot_onnx_models::{Architecture, ArchitectureError, Space, UnknownSpace};
 
 use super::{Platform, Pool, PoolDevice, PoolError, Provenance, Ranges};
 
@@ -44,7 +44,9 @@ pub enum PoolFormatError {
     )]
     Newer { path: PathBuf, found: u32 },
     #[error("{} holds a pool of space {found}, not {expected}", path.display())]
-    Space { path: PathBuf, found: String, expected: Space },
+    Space { path: PathBuf, found: Space, expected: Space },
+    #[error("{} could not be read", path.display())]
+    UnknownSpace { path: PathBuf, source: UnknownSpace },
     #[error("{} holds latencies in `{found}`; pools are in {UNIT}", path.display())]
     Unit { path: PathBuf, found: String },
     #[error("{} holds an architecture that cannot be read", path.display())]
@@ -130,7 +132,8 @@ fn to_bytes(pool: &Pool) -> Result<Vec<u8>, String> {
     serialize(tensors, Some(HashMap::from([(HEADER.to_owned(), header)]))).map_err(|error| text(&error))
 }
 
-pub(super) fn read(path: &Path, space: Space) -> Result<Pool, PoolFormatError> {
+/// Reads a pool, of `space` where one is expected.
+pub(super) fn read(path: &Path, expected: Option<Space>) -> Result<Pool, PoolFormatError> {
     let bytes = std::fs::read(path).map_err(|source| PoolFormatError::Read { path: path.into(), source })?;
     let broken = |problem: String| PoolFormatError::Broken { path: path.into(), problem };
     let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| broken(error.to_string()))?;
@@ -141,8 +144,10 @@ pub(super) fn read(path: &Path, space: Space) -> Result<Pool, PoolFormatError> {
         return Err(PoolFormatError::Newer { path: path.into(), found: version });
     }
     let header: Header = serde_json::from_str(header).map_err(|error| broken(error.to_string()))?;
-    if header.space != space.name() {
-        return Err(PoolFormatError::Space { path: path.into(), found: header.space, expected: space });
+    let space: Space =
+        header.space.parse().map_err(|source| PoolFormatError::UnknownSpace { path: path.into(), source })?;
+    if let Some(expected) = expected.filter(|expected| *expected != space) {
+        return Err(PoolFormatError::Space { path: path.into(), found: space, expected });
     }
     if header.unit != UNIT {
         return Err(PoolFormatError::Unit { path: path.into(), found: header.unit });
@@ -240,13 +245,30 @@ mod tests {
     }
 
     #[test]
+    fn the_space_may_be_left_to_the_file_and_must_be_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pool");
+        pool().write(&path).unwrap();
+        assert_eq!(Pool::open(&path).unwrap(), pool());
+        let refused = |error: PoolFormatError| error.to_string().replace(folder.path().to_str().unwrap(), "TMP");
+        insta::assert_snapshot!(refused(read(&path, Some(Space::FbNet)).unwrap_err()), @"TMP/pool holds a pool of space nasbench201, not fbnet");
+        let text = String::from_utf8_lossy(&to_bytes(&pool()).unwrap()).into_owned();
+        let place = text.find("nasbench201").unwrap();
+        let mut bytes = to_bytes(&pool()).unwrap();
+        bytes[place] = b'm';
+        std::fs::write(&path, bytes).unwrap();
+        let error = Pool::open(&path).unwrap_err();
+        insta::assert_snapshot!(std::error::Error::source(&error).unwrap(), @"unknown search space `nambench201`, expected nasbench201 or fbnet or mobilenetv3 or hat");
+    }
+
+    #[test]
     fn truncated_newer_and_missing_files_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pool");
         let bytes = to_bytes(&pool()).unwrap();
         let refused = |bytes: &[u8]| {
             std::fs::write(&path, bytes).unwrap();
-            let error = read(&path, Space::NasBench201).unwrap_err();
+            let error = read(&path, Some(Space::NasBench201)).unwrap_err();
             error.to_string().replace(folder.path().to_str().unwrap(), "TMP")
         };
         insta::assert_snapshot!(refused(&bytes[..bytes.len() - 1]), @"TMP/pool is not a whole pool file (incomplete metadata, file not fully covered); write it again with `tenshot import`");

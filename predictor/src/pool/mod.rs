@@ -2,6 +2,7 @@
 
 mod assemble;
 mod check;
+mod correlation;
 mod device;
 mod format;
 mod hat;
@@ -19,6 +20,7 @@ use tenshot_onnx_models::{Architecture, Space};
 
 pub use assemble::Measured;
 pub use check::PoolError;
+pub use correlation::Correlations;
 pub use device::{Platform, PoolDevice, published_facts};
 pub use format::{POOL_VERSION, PoolFormatError};
 pub use hat::{HatFilesError, HatRowError};
@@ -96,7 +98,16 @@ impl Pool {
                 _ => Ok(published::read(path, space)?),
             };
         }
-        Ok(format::read(path, space)?)
+        Ok(format::read(path, Some(space))?)
+    }
+
+    /// Reads a file of the project's own format, whatever its space.
+    ///
+    /// # Errors
+    ///
+    /// A file that is missing or broken, or latencies that cannot be right.
+    pub fn open(file: &Path) -> Result<Self, PoolFormatError> {
+        format::read(file, None)
     }
 
     /// Writes the pool as one file in the project's own format.

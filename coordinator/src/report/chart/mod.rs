@@ -5,6 +5,7 @@
 
 mod axis;
 mod embedding;
+mod heat_map;
 mod pool;
 mod predicted;
 mod samples;
@@ -13,6 +14,7 @@ mod scale;
 use maud::{Markup, html};
 
 pub(super) use embedding::embedding;
+pub(crate) use heat_map::heat_map;
 pub(super) use pool::{POOL_ROWS, pool};
 pub(super) use predicted::predicted;
 pub(super) use samples::{SAMPLE_POINTS, sample_scale, samples};

@@ -1,0 +1,54 @@
+//! `tenshot pool`: what a device pool holds.
+
+mod correlate;
+mod show;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use tenshot_onnx_models::Space;
+use tenshot_predictor::pool::Pool;
+
+use super::{Exit, Failure, FailureContext};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Show a pool's devices, how many architectures each was measured on, and its latencies.
+    Show(show::Args),
+    /// Show how alike a pool's devices order its architectures: Spearman's rank correlations.
+    Correlate(correlate::Args),
+}
+
+pub(crate) fn run(args: Args) -> Result<(), Failure> {
+    match args.action {
+        Action::Show(args) => show::run(&args),
+        Action::Correlate(args) => correlate::run(&args),
+    }
+}
+
+/// A pool to look at.
+#[derive(Debug, clap::Args)]
+struct PoolFile {
+    /// A file that `tenshot import` wrote, or the folder published with HELP.
+    #[arg(value_name = "POOL")]
+    path: PathBuf,
+    /// The search space; of a file, the one that it names.
+    #[arg(long)]
+    space: Option<Space>,
+}
+
+impl PoolFile {
+    fn read(&self) -> Result<Pool, Failure> {
+        match self.space {
+            Some(space) => Pool::read(&self.path, space).or_exit(Exit::Input),
+            None if self.path.is_dir() => Pool::read(&self.path, Space::NasBench201).or_exit(Exit::Input),
+            None => Pool::open(&self.path).or_exit(Exit::Input),
+        }
+    }
+}
