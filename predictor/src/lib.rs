@@ -2,6 +2,7 @@
 
 pub mod artefact;
 pub mod bayes;
+mod block_columns;
 mod certificate;
 pub mod embedding;
 mod error;

@@ -129,15 +129,16 @@ pub fn cost(architecture: &Architecture, options: &BuildOptions) -> Result<Cost,
     Ok(Cost::of(&networks::graph(architecture, options)?))
 }
 
-/// For every block of a space in its default form, the kernels that any runtime must run for
-/// one image or sentence: activations and batch normalisations are fused into the kernels before
-/// them.
+/// For every block of a space, the kernels that any runtime must run for one image or sentence:
+/// activations and batch normalisations are fused into the kernels before them. The form is that
+/// of [`Space::latency_form`].
 ///
 /// The kernels of the live blocks of an architecture are its kernel list on the simulated devices
 /// of the `bayes` predictor.
 #[must_use]
 pub fn kernel_table(space: Space) -> BlockTable<Vec<Kernel>> {
     let context = Context::default_of(space);
+    let context = Context { form: space.latency_form(), ..context };
     BlockTable::new(space, context.form, |block| fused_kernels(&block.graph_in(&context)))
 }
 
@@ -146,8 +147,8 @@ fn fused_kernels(graph: &Graph) -> Vec<Kernel> {
     nodes.filter_map(|node| count(graph, node).kernel).collect()
 }
 
-/// The kernels that any runtime must run for one image or sentence in the space's default form:
-/// those of [`kernel_table`] for every block that reaches the output.
+/// The kernels that any runtime must run for one image or sentence in the form of
+/// [`Space::latency_form`]: those of [`kernel_table`] for every block that reaches the output.
 ///
 /// A cell node that n live edges enter has n - 1 additions. A dead cell has no kernels; the fixed
 /// rest of the network always has. For many architectures, keep the table.

@@ -69,6 +69,16 @@ impl Space {
         }
     }
 
+    /// The form whose latency an architecture's published latency is: the default form, but for
+    /// HAT the whole translation.
+    #[must_use]
+    pub const fn latency_form(self) -> Form {
+        match self {
+            Self::Hat => Form::Unrolled,
+            _ => self.default_form(),
+        }
+    }
+
     /// The forms that architectures of this space can be built in.
     #[must_use]
     pub const fn forms(self) -> &'static [Form] {

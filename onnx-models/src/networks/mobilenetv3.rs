@@ -36,6 +36,14 @@ pub enum Block {
     Head(Size),
 }
 
+impl Size {
+    /// Height and width in pixels.
+    #[must_use]
+    pub const fn pixels(self) -> usize {
+        self.0
+    }
+}
+
 impl fmt::Display for Size {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{0}x{0}", self.0)

@@ -11,10 +11,21 @@
 //! | tensor `template_weights` | F32 \[templates\] |
 //! | tensors `model.*`, `task_lr.*`, `inference.*` | F32, in place of those above: `help`'s network, rates and z modulator, named as in the authors' checkpoints |
 //!
-//! Rows are in the canonical order of the space. An adapted file holds the trained predictor and
-//! the measurements: adapting takes less time than reading, and is repeated on reading.
+//! Rows are in the canonical order of the space. Of spaces too large to list, the first three
+//! tensors are replaced; blocks are in the order of `all_blocks`:
+//!
+//! | tensor | what |
+//! |---|---|
+//! | `source_blocks`, `source_constants` | F32 \[blocks, sources\], \[sources\]: a relative latency is the sum over an architecture's blocks, and the constant |
+//! | `simulated_blocks`, `simulated_constants` | the same of the simulated devices' principal components, and last their mean |
+//! | `column_moments` | F64 \[columns, 2\]: mean and variance of each column over the training architectures |
+//! | `training_architectures` | U8, UTF-8: training architectures that references are designed from, one a line |
+//!
+//! An adapted file holds the trained predictor and the measurements: adapting takes less time than
+//! reading, and is repeated on reading.
 
 mod adapted;
+mod bayes;
 mod bundled;
 mod error;
 mod header;

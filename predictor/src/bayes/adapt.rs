@@ -2,12 +2,12 @@
 
 use std::array::from_fn;
 
-use super::evidence::{Measured, Reference};
-use super::features::{Features, MEANS, RawWeights};
+use super::evidence::Measured;
+use super::features::{Features, MEANS};
 use super::lanes::{LANES, Lanes, inverse_factor, packed, packed_len};
 use super::outliers::{self, Screening};
 use super::prior::Prior;
-use super::table::Table;
+use super::rows::Linear;
 use super::template::{Template, TemplateBlock};
 
 /// Templates of less weight are left out of the posterior.
@@ -23,8 +23,8 @@ pub(crate) struct Posterior {
     /// Positions of the references that were left out as outliers.
     pub(crate) outliers: Vec<usize>,
     pub(crate) blocks: Vec<PosteriorBlock>,
-    /// The mean, in milliseconds, as one linear function of the table's columns.
-    pub(crate) mean_ms: RawWeights,
+    /// The mean, in milliseconds, as one linear function of raw columns.
+    pub(crate) mean_ms: Linear,
 }
 
 /// [`LANES`] templates of the posterior. Lanes beyond the last template have no weight.
@@ -41,13 +41,12 @@ pub(crate) struct PosteriorBlock {
 }
 
 /// The posterior of a device with these measured references.
-pub(crate) fn adapt(features: &Features, table: &Table, prior: &Prior, references: &[Reference]) -> Posterior {
-    let all = Measured::new(features, table, references);
+pub(crate) fn adapt(features: &Features, prior: &Prior, all: Measured) -> Posterior {
     let Screening { dropped: outliers, log_joint } = outliers::screen(&all, prior.blocks(), prior.log_weights());
     let (measured, log_joint) = if outliers.is_empty() {
         (all, log_joint)
     } else {
-        let kept = all.without(features, table, &outliers);
+        let kept = all.without(&outliers);
         let evidence = kept.log_evidence(prior.blocks());
         (kept, prior.log_weights().iter().zip(evidence).map(|(weight, evidence)| weight + evidence).collect())
     };
@@ -98,7 +97,7 @@ fn posterior_block(measured: &Measured, members: &[&(Template, f64)]) -> Posteri
 }
 
 /// The mixture's mean as one linear function.
-fn collapse(features: &Features, measured: &Measured, blocks: &[PosteriorBlock]) -> RawWeights {
+fn collapse(features: &Features, measured: &Measured, blocks: &[PosteriorBlock]) -> Linear {
     let mut weights = vec![0.0; features.width()];
     let mut mean_weights = [0.0; MEANS];
     for block in blocks {

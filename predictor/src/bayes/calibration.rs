@@ -9,6 +9,7 @@ use super::adapt::adapt;
 use super::features::Features;
 use super::predict::{Estimate, Predictor};
 use super::prior::{Prior, TrainingSet};
+use super::table::evenly;
 use crate::metrics::{Statistic, spearman};
 use crate::random::Random;
 use crate::sources::SourceFacts;
@@ -17,6 +18,8 @@ use crate::sources::SourceFacts;
 const SHOTS: usize = 10;
 /// Random reference sets per source and pool.
 const REFERENCE_SETS: u64 = 4;
+/// The most architectures that a trial predicts.
+const MOST_PREDICTED: usize = 1_000;
 const STREAM: u64 = 6;
 
 /// The share of measured latencies that intervals are to cover.
@@ -60,7 +63,7 @@ impl Calibration {
             let correlations: Vec<f64> = correlations.copied().collect();
             Some(SourceScore { device: facts.name.clone(), spearman: rounded(Statistic::of(&correlations)?.mean) })
         };
-        let facts = training.table.source_table().facts();
+        let facts = training.table.rows().sources().facts();
         let scores = facts.iter().enumerate().filter_map(score).collect();
         Self { interval_factor: rounded(weighted_quantile(&outcomes)), scores }
     }
@@ -93,23 +96,21 @@ struct Outcome {
 }
 
 fn run_trial(training: &TrainingSet, target: usize, pool: &[usize], prior: &Prior, seed: u64) -> Outcome {
-    let table = &training.table;
-    let features = Features::new(table, &training.columns(pool));
+    let features = Features::new(&training.table, &training.columns(pool));
     let source = &training.sources[target];
     let mut outcome = Outcome { target, factors: Vec::new(), correlations: Vec::new() };
     for set in 0..REFERENCE_SETS {
         let mut random = Random::stream(seed, &[STREAM, source.column as u64, set]);
         let references = training.references(target, &mut random, SHOTS);
-        let posterior = adapt(&features, table, prior, &references);
-        let mut predictor = Predictor::new(&features, table, &posterior);
+        let posterior = adapt(&features, prior, training.measured(&features, target, &references));
+        let mut predictor = Predictor::new(&features, &posterior);
         let (mut predicted, mut measured) = (Vec::new(), Vec::new());
-        for (&row, &latency_ms) in table.training().iter().zip(&source.latencies_ms) {
-            if references.iter().all(|reference| reference.row != row) {
-                let estimate = predictor.estimate(row);
-                outcome.factors.push(needed_factor(&estimate, latency_ms));
-                predicted.push(estimate.mean_ms);
-                measured.push(latency_ms);
-            }
+        for place in evenly(source.rows.len(), MOST_PREDICTED).filter(|place| !references.contains(place)) {
+            let estimate = predictor.estimate(training.rows.row(source.rows.start + place));
+            let latency_ms = source.latencies_ms[place];
+            outcome.factors.push(needed_factor(&estimate, latency_ms));
+            predicted.push(estimate.mean_ms);
+            measured.push(latency_ms);
         }
         outcome.correlations.push(spearman(&predicted, &measured));
     }

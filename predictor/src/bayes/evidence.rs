@@ -2,14 +2,11 @@
 
 use super::features::{Features, GROUPS, MEANS, Row};
 use super::lanes::{LANES, Lanes, inverse_factor, packed, packed_len};
-use super::table::Table;
 use super::template::TemplateBlock;
 
 /// One measured reference of a device.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Reference {
-    /// The architecture's row in the table.
-    pub(crate) row: usize,
     pub(crate) latency_ms: f64,
     /// Noise beyond what the prior expects, relative to the latency.
     pub(crate) extra_relative_noise: f64,
@@ -28,15 +25,17 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    pub(crate) fn new(features: &Features, table: &Table, references: &[Reference]) -> Self {
-        let rows: Vec<Row> = references.iter().map(|one| features.row(table, one.row)).collect();
+    /// References, each with the raw columns of its architecture.
+    pub(crate) fn new<'a>(features: &Features, references: impl IntoIterator<Item = (&'a [f64], Reference)>) -> Self {
+        let (rows, references): (Vec<Row>, Vec<Reference>) =
+            references.into_iter().map(|(raw, reference)| (features.row(raw), reference)).unzip();
         let mut gram = Vec::with_capacity(packed_len(rows.len()));
         for (position, row) in rows.iter().enumerate() {
             gram.extend(rows[..=position].iter().map(|other| group_products(features, row, other)));
         }
         Self {
             whole_ms: references.iter().all(|one| one.latency_ms.fract() == 0.0),
-            references: references.to_vec(),
+            references,
             rows,
             gram,
             typical_variance: features.typical_variance(),
@@ -44,12 +43,19 @@ impl Measured {
     }
 
     /// The same without the references at the positions `dropped`.
-    pub(crate) fn without(&self, features: &Features, table: &Table, dropped: &[usize]) -> Self {
-        let kept: Vec<Reference> = (0..self.references.len())
-            .filter(|position| !dropped.contains(position))
-            .map(|position| self.references[position])
-            .collect();
-        Self { whole_ms: self.whole_ms, ..Self::new(features, table, &kept) }
+    pub(crate) fn without(&self, dropped: &[usize]) -> Self {
+        let kept: Vec<usize> = (0..self.references.len()).filter(|position| !dropped.contains(position)).collect();
+        let mut gram = Vec::with_capacity(packed_len(kept.len()));
+        for (position, &row) in kept.iter().enumerate() {
+            gram.extend(kept[..=position].iter().map(|&column| self.gram[packed(row, column)]));
+        }
+        Self {
+            references: kept.iter().map(|&position| self.references[position]).collect(),
+            rows: kept.iter().map(|&position| self.rows[position].clone()).collect(),
+            gram,
+            whole_ms: self.whole_ms,
+            typical_variance: self.typical_variance,
+        }
     }
 
     pub(crate) fn references(&self) -> &[Reference] {

@@ -7,7 +7,8 @@
 //! | file | step |
 //! |---|---|
 //! | `simulated` | random roofline machines over an architecture's kernels |
-//! | `table`, `features` | what is known of every architecture, as groups of features |
+//! | `rows`, `table`, `features` | what is known of every architecture, as groups of features |
+//! | `settings` | which groups each space has |
 //! | `template`, `evidence`, `prior` | candidate priors, and how well they explain held-out sources |
 //! | `outliers`, `adapt` | the posterior of a new device |
 //! | `predict`, `mixture`, `calibration` | means, and intervals that hold |
@@ -23,28 +24,33 @@ mod mixture;
 mod outliers;
 mod predict;
 mod prior;
+mod rows;
+mod settings;
 mod simulated;
 mod table;
 mod template;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tenshot_onnx_models::spaces::nasbench201::Cell;
 use tenshot_onnx_models::{Architecture, Space, kernel_table};
 
+use crate::block_columns::{BlockColumns, BlockNumbers};
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
-use crate::pool::Pool;
+use crate::pool::{Pool, PoolDevice};
 use crate::prediction::{Interval, Prediction};
-use crate::sources::{SourceTable, TrainError, row_of};
+use crate::sources::{SourceFacts, SourceTable, TrainError, row_of, training_latencies, training_of};
 use crate::support::{Support, SupportMeasurement};
 use adapt::Posterior;
 use calibration::Calibration;
-use evidence::Reference;
+use evidence::{Measured, Reference};
 use features::Features;
 use predict::Predictor;
 use prior::{Prior, Source, TrainingSet};
+use rows::{Beside, Collapsed};
+use settings::Settings;
 use simulated::Simulation;
 use table::Table;
 
@@ -66,16 +72,33 @@ struct Knowledge {
     interval_factor: f64,
 }
 
-/// What a trained `bayes` is stored as, beside the facts of its sources.
+/// What a trained `bayes` is stored as, beside its sources.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
-    pub(crate) relative: Vec<f32>,
-    pub(crate) simulated_mean: Vec<f32>,
+    pub(crate) beside: StoredBeside,
     pub(crate) simulated_variance: f64,
-    pub(crate) training: Vec<usize>,
     pub(crate) template_weights: Vec<f32>,
     pub(crate) seed: u64,
     pub(crate) interval_factor: f64,
+}
+
+/// What is known of architectures beside the sources, as it is stored.
+#[derive(Debug, Clone)]
+pub(crate) enum StoredBeside {
+    /// Of an enumerated space.
+    Cells {
+        simulated_mean: Vec<f32>,
+        /// Rows of the training architectures.
+        training: Vec<usize>,
+    },
+    /// Of a space by blocks.
+    Blocks {
+        simulated: BlockColumns,
+        /// Mean and variance of every column over the training architectures.
+        moments: Vec<(f64, f64)>,
+        /// Training architectures that references are designed from.
+        training: Vec<Architecture>,
+    },
 }
 
 impl Bayes {
@@ -87,15 +110,22 @@ impl Bayes {
     /// A space that the method cannot work with.
     pub fn train(pool: &Pool, sources: &SourceTable, seed: u64) -> Result<(Self, Vec<SourceScore>), TrainError> {
         let unsupported = || TrainError::Space { space: pool.space() };
-        let architectures: Vec<Architecture> = pool.space().enumerate().ok_or_else(unsupported)?.collect();
-        let measured = &pool.architectures()[pool.ranges().training.clone()];
-        let training: Vec<usize> = measured.iter().map(row_of).collect::<Option<_>>().ok_or_else(unsupported)?;
-        let simulation = Simulation::new(&kernel_table(pool.space()), &architectures, &training, seed);
-        let simulated_mean = simulation.mean.iter().map(|&mean| mean as f32).collect();
-        let table = Table::new(sources.clone(), simulated_mean, simulation.variance, training);
-        let table = table.ok_or_else(unsupported)?;
-        let sources = sources_of(pool, sources)?;
-        let set = TrainingSet { table, sources, simulated_targets: simulation.targets };
+        let devices = devices_of(pool, sources)?;
+        let (training, measured) = training_of(pool, &devices);
+        let kernels = kernel_table(pool.space());
+        let simulation = Simulation::new(&BlockNumbers::of(pool.space()), &kernels, &training, seed);
+        let (table, rows) = Table::train(sources, &simulation, &training).ok_or_else(unsupported)?;
+        let source = |(column, (device, rows)): (usize, (&&PoolDevice, std::ops::Range<usize>))| Source {
+            column,
+            model: device.model.clone(),
+            platform: device.platform.clone(),
+            rows,
+            latencies_ms: training_latencies(pool, device).to_vec(),
+        };
+        let sources = devices.iter().zip(measured).enumerate().map(source).collect();
+        let target = |target| simulation.relative(target, &training);
+        let simulated_targets = simulation.targets.iter().map(target).collect();
+        let set = TrainingSet { table, rows, sources, simulated_targets };
         let members: Vec<usize> = (0..set.sources.len()).collect();
         let prior = set.train(&members, seed).ok_or_else(unsupported)?;
         let Calibration { interval_factor, scores } = Calibration::of(&set, seed);
@@ -103,14 +133,14 @@ impl Bayes {
     }
 
     fn assemble(table: Table, prior: Prior, seed: u64, interval_factor: f64) -> Self {
-        let all: Vec<usize> = (0..table.source_table().count()).collect();
+        let all: Vec<usize> = (0..table.rows().sources().count()).collect();
         let features = Features::new(&table, &all);
         Self { knowledge: Arc::new(Knowledge { table, features, prior, seed, interval_factor }) }
     }
 
     /// The sources.
     pub fn sources(&self) -> &SourceTable {
-        self.knowledge.table.source_table()
+        self.knowledge.table.rows().sources()
     }
 
     /// What intervals are multiplied by so that they cover 90% on source devices.
@@ -121,18 +151,33 @@ impl Bayes {
     /// `count` architectures whose measurements tell most of a new device, chosen greedily from
     /// 400 random training architectures that do work; the first ones tell most.
     pub fn design(&self, count: usize, seed: u64) -> Vec<Architecture> {
+        self.design_from(self.knowledge.table.kept(), count, seed)
+    }
+
+    /// The same from 400 random ones of these candidates.
+    pub fn design_from(&self, candidates: &[Architecture], count: usize, seed: u64) -> Vec<Architecture> {
         let Knowledge { table, features, prior, .. } = &*self.knowledge;
-        let rows = design::design(features, table, prior, &table.live_training(), count, seed);
-        rows.into_iter().filter_map(Cell::from_ordinal).map(Architecture::from).collect()
+        let does_work = |one: &Architecture| one.as_cell().is_none_or(|cell| !cell.is_dead());
+        let candidates: Vec<Architecture> = candidates.iter().copied().filter(does_work).collect();
+        design::design(features, table, prior, &candidates, count, seed)
     }
 
     pub(crate) fn store(&self) -> Stored {
         let Knowledge { table, prior, seed, interval_factor, .. } = &*self.knowledge;
+        let beside = match table.rows().beside() {
+            Beside::Cells { simulated_mean } => StoredBeside::Cells {
+                simulated_mean: simulated_mean.clone(),
+                training: table.kept().iter().filter_map(row_of).collect(),
+            },
+            Beside::Blocks { simulated } => StoredBeside::Blocks {
+                simulated: simulated.clone(),
+                moments: table.moments().columns.clone(),
+                training: table.kept().to_vec(),
+            },
+        };
         Stored {
-            relative: table.source_table().all().to_vec(),
-            simulated_mean: table.simulated_means().to_vec(),
+            beside,
             simulated_variance: table.moments().simulated_variance,
-            training: table.training().to_vec(),
             template_weights: prior.weights().iter().map(|&weight| weight as f32).collect(),
             seed: *seed,
             interval_factor: *interval_factor,
@@ -142,8 +187,18 @@ impl Bayes {
     /// What [`Bayes::store`] gave; `None` where the parts do not fit together.
     pub(crate) fn restore(sources: SourceTable, stored: Stored) -> Option<Self> {
         let weights: Vec<f64> = stored.template_weights.into_iter().map(f64::from).collect();
-        let prior = Prior::new(stored.seed, &weights)?;
-        let table = Table::new(sources, stored.simulated_mean, stored.simulated_variance, stored.training)?;
+        let prior = Prior::new(&Settings::of(sources.space()), stored.seed, &weights)?;
+        let variance = stored.simulated_variance;
+        let table = match stored.beside {
+            StoredBeside::Cells { simulated_mean, training } => {
+                let cell = |row| Some(Architecture::from(Cell::from_ordinal(row)?));
+                let training = training.into_iter().map(cell).collect::<Option<_>>()?;
+                Table::of_cells(sources, simulated_mean, variance, training)?
+            }
+            StoredBeside::Blocks { simulated, moments, training } => {
+                Table::of_blocks(sources, simulated, (moments, variance), training)?
+            }
+        };
         Some(Self::assemble(table, prior, stored.seed, stored.interval_factor))
     }
 
@@ -154,29 +209,24 @@ impl Bayes {
     /// Measurements of another space.
     pub fn adapt_to(&self, support: &Support) -> Result<AdaptedBayes, AdaptError> {
         check_space(support, self.space())?;
-        let reference = |measurement: &SupportMeasurement| {
-            let row = row_of(&measurement.architecture)?;
-            let extra_relative_noise = measurement.extra_noise;
-            Some(Reference { row, latency_ms: measurement.latency_ms, extra_relative_noise })
-        };
-        let references: Vec<Reference> = support.measurements().iter().filter_map(reference).collect();
         let Knowledge { table, features, prior, .. } = &*self.knowledge;
-        let posterior = adapt::adapt(features, table, prior, &references);
-        Ok(AdaptedBayes { knowledge: Arc::clone(&self.knowledge), posterior })
+        let raw = |measurement: &SupportMeasurement| table.rows().raw(&measurement.architecture);
+        let rows: Vec<Vec<f64>> = support.measurements().iter().filter_map(raw).collect();
+        let reference = |measurement: &SupportMeasurement| Reference {
+            latency_ms: measurement.latency_ms,
+            extra_relative_noise: measurement.extra_noise,
+        };
+        let references = support.measurements().iter().map(reference);
+        let measured = Measured::new(features, rows.iter().map(Vec::as_slice).zip(references));
+        let posterior = adapt::adapt(features, prior, measured);
+        Ok(AdaptedBayes { knowledge: Arc::clone(&self.knowledge), posterior, mean: OnceLock::new() })
     }
 }
 
-fn sources_of(pool: &Pool, sources: &SourceTable) -> Result<Vec<Source>, TrainError> {
-    let source = |(column, facts): (usize, &crate::sources::SourceFacts)| {
-        let device = pool.device(&facts.name).map_err(|_| TrainError::NoDevices)?;
-        Ok(Source {
-            column,
-            model: facts.model.clone(),
-            platform: facts.platform.clone(),
-            latencies_ms: device.latencies_ms[pool.ranges().training.clone()].to_vec(),
-        })
-    };
-    sources.facts().iter().enumerate().map(source).collect()
+/// The pool's devices that sources were fitted on.
+fn devices_of<'a>(pool: &'a Pool, sources: &SourceTable) -> Result<Vec<&'a PoolDevice>, TrainError> {
+    let device = |facts: &SourceFacts| pool.device(&facts.name).map_err(|_| TrainError::NoDevices);
+    sources.facts().iter().map(device).collect()
 }
 
 impl TrainedMethod for Bayes {
@@ -202,6 +252,8 @@ impl TrainedMethod for Bayes {
 pub struct AdaptedBayes {
     knowledge: Arc<Knowledge>,
     posterior: Posterior,
+    /// The mean as it is fastest, made when it is asked for.
+    mean: OnceLock<Collapsed>,
 }
 
 impl AdaptedBayes {
@@ -209,25 +261,31 @@ impl AdaptedBayes {
     pub fn outliers(&self) -> &[usize] {
         &self.posterior.outliers
     }
+
+    /// The mean of an architecture's latency; `None` for one of another space.
+    fn mean_ms(&self, architecture: &Architecture) -> Option<f64> {
+        let rows = self.knowledge.table.rows();
+        let mean = self.mean.get_or_init(|| rows.collapse(&self.posterior.mean_ms));
+        // No latency is negative, whatever a Gaussian says.
+        Some(rows.evaluate(mean, architecture)?.max(0.0))
+    }
 }
 
 impl AdaptedMethod for AdaptedBayes {
     fn predict(&self, architectures: &[Architecture]) -> Vec<Prediction> {
         let Knowledge { table, features, interval_factor, .. } = &*self.knowledge;
-        let mut predictor = Predictor::new(features, table, &self.posterior);
-        let mut of_row = |row: usize| {
-            let estimate = predictor.estimate(row).widened(*interval_factor);
-            // No latency is negative, whatever a Gaussian says.
-            let [mean_ms, low, high] =
-                [estimate.mean_ms, estimate.low_ms, estimate.high_ms].map(|value| value.max(0.0));
-            Prediction { mean_ms, interval_ms: Some(Interval { low, high }) }
+        let mut predictor = Predictor::new(features, &self.posterior);
+        let mut prediction = |architecture: &Architecture| {
+            let mean_ms = self.mean_ms(architecture)?;
+            let estimate = predictor.estimate(&table.rows().raw(architecture)?).widened(*interval_factor);
+            let [low, high] = [estimate.low_ms, estimate.high_ms].map(|value| value.max(0.0));
+            Some(Prediction { mean_ms, interval_ms: Some(Interval { low, high }) })
         };
         let unknown = Prediction { mean_ms: f64::NAN, interval_ms: None };
-        architectures.iter().map(|one| row_of(one).map_or(unknown, &mut of_row)).collect()
+        architectures.iter().map(|one| prediction(one).unwrap_or(unknown)).collect()
     }
 
     fn means_ms(&self, architectures: &[Architecture]) -> Vec<f64> {
-        let mean_ms = |row| self.posterior.mean_ms.apply(&self.knowledge.table, row).max(0.0);
-        architectures.iter().map(|one| row_of(one).map_or(f64::NAN, mean_ms)).collect()
+        architectures.iter().map(|one| self.mean_ms(one).unwrap_or(f64::NAN)).collect()
     }
 }

@@ -4,7 +4,6 @@ use super::adapt::{Posterior, PosteriorBlock};
 use super::features::{Features, GROUPS, MEANS};
 use super::lanes::{LANES, Lanes, packed};
 use super::mixture::{Component, quantile};
-use super::table::Table;
 
 /// Mean and 90% interval, before calibration, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +27,6 @@ impl Estimate {
 /// Predicts with one posterior; keeps what it writes to between architectures.
 pub(crate) struct Predictor<'a> {
     features: &'a Features,
-    table: &'a Table,
     posterior: &'a Posterior,
     row: Vec<f64>,
     /// Products of the row with each reference, by group.
@@ -38,11 +36,10 @@ pub(crate) struct Predictor<'a> {
 }
 
 impl<'a> Predictor<'a> {
-    pub(crate) fn new(features: &'a Features, table: &'a Table, posterior: &'a Posterior) -> Self {
+    pub(crate) fn new(features: &'a Features, posterior: &'a Posterior) -> Self {
         let references = posterior.measured.references().len();
         Self {
             features,
-            table,
             posterior,
             row: vec![0.0; features.width()],
             products: vec![[0.0; GROUPS]; references],
@@ -51,15 +48,15 @@ impl<'a> Predictor<'a> {
         }
     }
 
-    /// Mean and interval of a row of the table.
-    pub(crate) fn estimate(&mut self, row: usize) -> Estimate {
-        let means = self.features.fill(self.table, row, &mut self.row);
+    /// Mean and interval of an architecture, given its raw columns.
+    pub(crate) fn estimate(&mut self, raw: &[f64]) -> Estimate {
+        let means = self.features.fill(raw, &mut self.row);
         let own = self.products_with_references();
         self.components.clear();
         for block in &self.posterior.blocks {
             self.add_components(block, &means, &own);
         }
-        let mean_ms = self.posterior.mean_ms.apply(self.table, row);
+        let mean_ms = self.posterior.mean_ms.apply(raw);
         Estimate { mean_ms, low_ms: quantile(&self.components, 0.05), high_ms: quantile(&self.components, 0.95) }
     }
 

@@ -1,11 +1,15 @@
 //! Which templates fit: their weights, learned from devices that are treated as if they were new.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use super::evidence::{Measured, Reference};
 use super::features::Features;
 use super::lanes::LANES;
-use super::table::Table;
+use super::settings::Settings;
+use super::table::{Table, TrainingRows};
 use super::template::{self, TEMPLATES, Template, TemplateBlock};
 use crate::pool::Platform;
 use crate::random::Random;
@@ -14,8 +18,6 @@ use crate::random::Random;
 const SHOTS: usize = 20;
 /// Random reference sets per target and pool.
 const REFERENCE_SETS: u64 = 20;
-/// What simulated targets weigh in all.
-const SIMULATED_WEIGHT: f64 = 0.2;
 /// What stays spread over all templates, whatever the tasks say.
 const SPREAD: f64 = 0.1;
 /// Iterations of EM.
@@ -30,7 +32,9 @@ pub(crate) struct Source {
     pub(crate) column: usize,
     pub(crate) model: String,
     pub(crate) platform: Platform,
-    /// Its measured latencies, in the order of the table's training rows.
+    /// The training rows that it measured.
+    pub(crate) rows: Range<usize>,
+    /// Its measured latencies, in the order of those rows.
     pub(crate) latencies_ms: Vec<f64>,
 }
 
@@ -38,6 +42,7 @@ pub(crate) struct Source {
 #[derive(Debug, Clone)]
 pub(crate) struct TrainingSet {
     pub(crate) table: Table,
+    pub(crate) rows: TrainingRows,
     pub(crate) sources: Vec<Source>,
     /// Relative latencies of simulated targets, in the order of the training rows.
     pub(crate) simulated_targets: Vec<Vec<f64>>,
@@ -55,8 +60,8 @@ pub(crate) struct Prior {
 impl Prior {
     /// A prior of templates drawn with `seed`, weighted by `weights`; `None` where there is not
     /// one positive weight per template.
-    pub(crate) fn new(seed: u64, weights: &[f64]) -> Option<Self> {
-        let templates = template::draw(seed);
+    pub(crate) fn new(settings: &Settings, seed: u64, weights: &[f64]) -> Option<Self> {
+        let templates = template::draw(settings, seed);
         let fits = weights.len() == templates.len() && weights.iter().all(|weight| *weight > 0.0);
         let (blocks, _) = templates.as_chunks::<LANES>();
         let blocks = blocks.iter().map(TemplateBlock::of).collect();
@@ -104,46 +109,56 @@ impl TrainingSet {
         pools
     }
 
-    /// `count` random references of a source.
-    pub(crate) fn references(&self, source: usize, random: &mut Random, count: usize) -> Vec<Reference> {
-        let positions: Vec<usize> = (0..self.table.training().len()).collect();
-        let chosen = random.choose(&positions, count);
-        let latencies = &self.sources[source].latencies_ms;
-        chosen.into_iter().map(|position| self.reference(position, latencies[position])).collect()
+    /// What the space's prior is made of.
+    fn settings(&self) -> Settings {
+        Settings::of(self.table.rows().sources().space())
     }
 
-    fn reference(&self, position: usize, latency_ms: f64) -> Reference {
-        Reference { row: self.table.training()[position], latency_ms, extra_relative_noise: 0.0 }
+    /// `count` random references of a source: their places among what it measured.
+    pub(crate) fn references(&self, source: usize, random: &mut Random, count: usize) -> Vec<usize> {
+        let places: Vec<usize> = (0..self.sources[source].rows.len()).collect();
+        random.choose(&places, count)
+    }
+
+    /// A source with the references at these places as its only measurements.
+    pub(crate) fn measured(&self, features: &Features, source: usize, places: &[usize]) -> Measured {
+        let source = &self.sources[source];
+        let references =
+            places.iter().map(|&place| (self.rows.row(source.rows.start + place), trusted(source.latencies_ms[place])));
+        Measured::new(features, references)
     }
 
     /// The prior learned from the sources at the positions `members`.
     pub(crate) fn train(&self, members: &[usize], seed: u64) -> Option<Prior> {
-        let uniform = Prior::new(seed, &[1.0 / TEMPLATES as f64; TEMPLATES])?;
+        let settings = self.settings();
+        let uniform = Prior::new(&settings, seed, &[1.0 / TEMPLATES as f64; TEMPLATES])?;
         let mut tasks = self.source_tasks(members, seed);
         let simulated = self.simulated_tasks(members, seed);
-        let simulated_weight = if tasks.is_empty() { 1.0 } else { SIMULATED_WEIGHT };
+        let simulated_weight = if tasks.is_empty() { 1.0 } else { settings.simulated_weight };
         let source_share = (1.0 - simulated_weight) / tasks.len() as f64;
         let simulated_share = simulated_weight / simulated.len() as f64;
         let mut weights = vec![source_share; tasks.len()];
         weights.resize(tasks.len() + simulated.len(), simulated_share);
         tasks.extend(simulated);
         let likelihoods: Vec<Vec<f64>> =
-            tasks.par_iter().map(|task| scaled_likelihoods(&task.measured(&self.table), uniform.blocks())).collect();
+            tasks.par_iter().map(|task| scaled_likelihoods(&task.measured(self), uniform.blocks())).collect();
         let weights = expectation_maximisation(&likelihoods, &weights);
         // As they are stored: what is read back predicts the same.
         let weights: Vec<f64> = weights.into_iter().map(|weight| f64::from(weight as f32)).collect();
-        Prior::new(seed, &weights)
+        Prior::new(&settings, seed, &weights)
     }
 
     fn source_tasks(&self, members: &[usize], seed: u64) -> Vec<Task> {
         let mut tasks = Vec::new();
         for &target in members {
             for pool in self.pools_without(target, members) {
-                let features = Features::new(&self.table, &self.columns(&pool));
+                let features = Arc::new(Features::new(&self.table, &self.columns(&pool)));
                 for set in 0..REFERENCE_SETS {
                     let path = [SOURCE_STREAM, self.sources[target].column as u64, set];
-                    let references = self.references(target, &mut Random::stream(seed, &path), SHOTS);
-                    tasks.push(Task { features: features.clone(), references });
+                    let places = self.references(target, &mut Random::stream(seed, &path), SHOTS);
+                    let latencies_ms = places.iter().map(|&place| self.sources[target].latencies_ms[place]).collect();
+                    let rows = places.into_iter().map(|place| self.sources[target].rows.start + place).collect();
+                    tasks.push(Task { features: features.clone(), rows, latencies_ms });
                 }
             }
         }
@@ -151,33 +166,40 @@ impl TrainingSet {
     }
 
     fn simulated_tasks(&self, members: &[usize], seed: u64) -> Vec<Task> {
-        let features = Features::new(&self.table, &self.columns(members));
-        let positions: Vec<usize> = (0..self.table.training().len()).collect();
+        let features = Arc::new(Features::new(&self.table, &self.columns(members)));
+        let all: Vec<usize> = (0..self.rows.count()).collect();
         let mut tasks = Vec::new();
         for (number, relative) in self.simulated_targets.iter().enumerate() {
             for set in 0..REFERENCE_SETS {
                 let mut random = Random::stream(seed, &[SIMULATED_STREAM, number as u64, set]);
                 let noise = random.log_uniform(0.001, 0.2);
-                let chosen = random.choose(&positions, SHOTS);
+                let rows = random.choose(&all, SHOTS);
                 let mut noisy = |value: f64| value * (1.0 + noise * random.normal()).max(0.05);
-                let references =
-                    chosen.into_iter().map(|position| self.reference(position, noisy(relative[position]))).collect();
-                tasks.push(Task { features: features.clone(), references });
+                let latencies_ms = rows.iter().map(|&row| noisy(relative[row])).collect();
+                tasks.push(Task { features: features.clone(), rows, latencies_ms });
             }
         }
         tasks
     }
 }
 
+/// A measurement without noise beyond what the prior expects.
+fn trusted(latency_ms: f64) -> Reference {
+    Reference { latency_ms, extra_relative_noise: 0.0 }
+}
+
 /// A device, treated as new, with its measured references.
 struct Task {
-    features: Features,
-    references: Vec<Reference>,
+    features: Arc<Features>,
+    /// The references' training rows.
+    rows: Vec<usize>,
+    latencies_ms: Vec<f64>,
 }
 
 impl Task {
-    fn measured(&self, table: &Table) -> Measured {
-        Measured::new(&self.features, table, &self.references)
+    fn measured(&self, training: &TrainingSet) -> Measured {
+        let latencies = self.latencies_ms.iter().map(|&latency_ms| trusted(latency_ms));
+        Measured::new(&self.features, self.rows.iter().map(|&row| training.rows.row(row)).zip(latencies))
     }
 }
 

@@ -1,7 +1,10 @@
 //! Simulated devices: random roofline machines that run an architecture's kernels one by one.
 
+use faer::{ColRef, Mat, Side};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use tenshot_onnx_models::{Architecture, BlockTable, Kernel, KernelKind};
 
+use crate::block_columns::BlockNumbers;
 use crate::random::Random;
 
 /// Simulated devices that shape the prior's mean and scale.
@@ -9,56 +12,130 @@ pub(crate) const IN_PRIOR: usize = 96;
 /// Simulated devices that serve as targets when the prior's weights are learned.
 pub(crate) const AS_TARGETS: usize = 24;
 
+/// The share of the devices' variance that their components hold.
+const COMPONENTS_HOLD: f64 = 0.9999;
+
 const PRIOR_STREAM: u64 = 4;
 const TARGET_STREAM: u64 = 5;
 
-/// What the simulated devices say of a pool's architectures.
+/// The simulated devices of a space.
 #[derive(Debug, Clone)]
 pub(crate) struct Simulation {
-    /// The mean relative latency of every architecture.
-    pub(crate) mean: Vec<f64>,
-    /// The devices' variances over the training architectures, summed.
-    pub(crate) variance: f64,
-    /// Relative latencies of the devices that serve as targets, of the training architectures.
-    pub(crate) targets: Vec<Vec<f64>>,
+    numbers: BlockNumbers,
+    /// Those that shape the prior.
+    pub(crate) devices: Vec<SimulatedDevice>,
+    /// Those that serve as targets.
+    pub(crate) targets: Vec<SimulatedDevice>,
+}
+
+/// A simulated device: relative latencies by block.
+#[derive(Debug, Clone)]
+pub(crate) struct SimulatedDevice {
+    pub(crate) by_block: Vec<f64>,
+    /// What is added to the sum over an architecture's blocks.
+    pub(crate) constant: f64,
 }
 
 impl Simulation {
-    /// Runs `architectures`, of which those at the positions `training` set each device's scale.
+    /// Draws machines that run these kernels; the training architectures set each one's scale.
     pub(crate) fn new(
-        table: &BlockTable<Vec<Kernel>>,
-        architectures: &[Architecture],
-        training: &[usize],
+        numbers: &BlockNumbers,
+        kernels: &BlockTable<Vec<Kernel>>,
+        training: &[Architecture],
         seed: u64,
     ) -> Self {
-        let workload = Workload::new(table, architectures);
-        let trained = workload.of(training);
-        let unit = trained.mean_dense_flops();
-        let mut sum = vec![0.0; architectures.len()];
-        let mut variance = 0.0;
-        for number in 0..IN_PRIOR as u64 {
-            let machine = Machine::draw(&mut Random::stream(seed, &[PRIOR_STREAM, number]), unit);
-            let training_times = trained.times(&machine);
-            let mean = mean(&training_times);
-            let relative = |time| machine.relative(time, mean);
-            let squares = training_times.iter().map(|&time| (relative(time) - 1.0).powi(2)).sum::<f64>();
-            variance += squares / training.len() as f64;
-            for (sum, time) in sum.iter_mut().zip(workload.times(&machine)) {
-                *sum += relative(time);
-            }
+        let kernels: Vec<&[Kernel]> =
+            numbers.blocks().iter().map(|block| kernels.get(block).map_or(&[][..], Vec::as_slice)).collect();
+        let mut runs = vec![0.0; numbers.count()];
+        for architecture in training {
+            numbers.for_each(architecture, |number, times| runs[number] += times);
         }
-        let target = |number: u64| {
-            let machine = Machine::draw(&mut Random::stream(seed, &[TARGET_STREAM, number]), unit);
-            let times = trained.times(&machine);
-            let mean = mean(&times);
-            times.into_iter().map(|time| machine.relative(time, mean)).collect()
+        let unit = mean_dense_flops(&kernels, &runs);
+        let device = |(stream, number): (u64, usize)| {
+            let machine = Machine::draw(&mut Random::stream(seed, &[stream, number as u64]), unit);
+            let times: Vec<f64> =
+                kernels.iter().map(|kernels| kernels.iter().map(|kernel| machine.time(kernel)).sum()).collect();
+            let total: f64 = times.iter().zip(&runs).map(|(time, runs)| time * runs).sum();
+            machine.relative(times, total / training.len() as f64)
+        };
+        let devices = |stream, count| -> Vec<SimulatedDevice> {
+            (0..count).collect::<Vec<usize>>().par_iter().map(|&number| device((stream, number))).collect()
         };
         Self {
-            mean: sum.into_iter().map(|sum| sum / IN_PRIOR as f64).collect(),
-            variance,
-            targets: (0..AS_TARGETS as u64).map(target).collect(),
+            numbers: numbers.clone(),
+            devices: devices(PRIOR_STREAM, IN_PRIOR),
+            targets: devices(TARGET_STREAM, AS_TARGETS),
         }
     }
+
+    /// The mean device.
+    pub(crate) fn mean(&self) -> SimulatedDevice {
+        let count = self.devices.len() as f64;
+        let mean_of = |value: &dyn Fn(&SimulatedDevice) -> f64| self.devices.iter().map(value).sum::<f64>() / count;
+        SimulatedDevice {
+            by_block: (0..self.numbers.count()).map(|block| mean_of(&|device| device.by_block[block])).collect(),
+            constant: mean_of(&|device| device.constant),
+        }
+    }
+
+    /// Relative latencies of architectures on a device.
+    pub(crate) fn relative(&self, device: &SimulatedDevice, architectures: &[Architecture]) -> Vec<f64> {
+        architectures.iter().map(|one| device.constant + self.numbers.sum(&device.by_block, one)).collect()
+    }
+
+    /// The variances of the prior's devices over architectures, summed.
+    pub(crate) fn variance(&self, architectures: &[Architecture]) -> f64 {
+        let variance = |device: &SimulatedDevice| {
+            let relative = self.relative(device, architectures);
+            relative.iter().map(|value| (value - 1.0).powi(2)).sum::<f64>() / relative.len() as f64
+        };
+        self.devices.iter().map(variance).sum()
+    }
+
+    /// The principal components of the prior's devices over architectures, largest first: so many
+    /// that they hold nearly all variance. None where the devices do not vary.
+    pub(crate) fn components(&self, architectures: &[Architecture]) -> Vec<SimulatedDevice> {
+        let centred: Vec<Vec<f64>> = self
+            .devices
+            .iter()
+            .map(|device| self.relative(device, architectures).into_iter().map(|value| value - 1.0).collect())
+            .collect();
+        let centred = Mat::from_fn(architectures.len(), centred.len(), |row, device| centred[device][row]);
+        let covariance = centred.transpose() * &centred;
+        let Ok(eigen) = covariance.self_adjoint_eigen(Side::Lower) else { return Vec::new() };
+        let count = self.devices.len();
+        let variances: Vec<f64> = (0..count).rev().map(|one| eigen.S()[one].max(0.0)).collect();
+        let total: f64 = variances.iter().sum();
+        let mut held = 0.0;
+        let needed = variances.iter().take_while(|variance| {
+            let is_needed = held < COMPONENTS_HOLD * total;
+            held += **variance;
+            is_needed
+        });
+        (0..needed.count()).map(|one| self.combine(eigen.U().col(count - 1 - one))).collect()
+    }
+
+    /// The devices' weighted sum.
+    fn combine(&self, weights: ColRef<'_, f64>) -> SimulatedDevice {
+        let weighted = || self.devices.iter().zip(weights.iter());
+        SimulatedDevice {
+            by_block: (0..self.numbers.count())
+                .map(|block| weighted().map(|(device, weight)| device.by_block[block] * weight).sum())
+                .collect(),
+            constant: weighted().map(|(device, weight)| device.constant * weight).sum(),
+        }
+    }
+}
+
+fn mean_dense_flops(kernels: &[&[Kernel]], runs: &[f64]) -> f64 {
+    let (mut flops, mut count) = (0.0, 0.0);
+    for (kernels, runs) in kernels.iter().zip(runs) {
+        for kernel in kernels.iter().filter(|kernel| kernel.kind == KernelKind::Convolution) {
+            flops += kernel.flops as f64 * runs;
+            count += runs;
+        }
+    }
+    flops / f64::max(count, 1.0)
 }
 
 /// A machine whose every kernel takes its launch and then computes or moves bytes.
@@ -97,10 +174,13 @@ impl Machine {
         }
     }
 
-    /// The relative latency where the kernels take `time`, and `mean` in the mean: the overhead
-    /// is a share of what kernels take.
-    fn relative(&self, time: f64, mean: f64) -> f64 {
-        (time / mean + self.overhead) / (1.0 + self.overhead)
+    /// Relative latencies where the kernels of the blocks take `times`, and those of a whole
+    /// architecture `mean` in the mean: the overhead is a share of what kernels take.
+    fn relative(&self, times: Vec<f64>, mean: f64) -> SimulatedDevice {
+        SimulatedDevice {
+            by_block: times.into_iter().map(|time| time / mean / (1.0 + self.overhead)).collect(),
+            constant: self.overhead / (1.0 + self.overhead),
+        }
     }
 
     fn time(&self, kernel: &Kernel) -> f64 {
@@ -126,70 +206,6 @@ impl Machine {
     }
 }
 
-/// How often each different kernel runs in each architecture.
-struct Workload {
-    kernels: Vec<Kernel>,
-    runs: Vec<Vec<(usize, u64)>>,
-}
-
-impl Workload {
-    /// The architectures are of the table's space.
-    fn new(table: &BlockTable<Vec<Kernel>>, architectures: &[Architecture]) -> Self {
-        // Different kernels are few: the same shapes come back in every architecture.
-        let mut kernels = Vec::new();
-        let mut runs = Vec::with_capacity(architectures.len());
-        for architecture in architectures {
-            let mut counts: Vec<(usize, u64)> = Vec::new();
-            table.for_each_live(architecture, |of_block, times| {
-                for &kernel in of_block {
-                    let place = place_of(kernel, &mut kernels);
-                    match counts.iter_mut().find(|(other, _)| *other == place) {
-                        Some((_, count)) => *count += times,
-                        None => counts.push((place, times)),
-                    }
-                }
-            });
-            runs.push(counts);
-        }
-        Self { kernels, runs }
-    }
-
-    fn of(&self, positions: &[usize]) -> Self {
-        let runs = positions.iter().map(|&position| self.runs[position].clone()).collect();
-        Self { kernels: self.kernels.clone(), runs }
-    }
-
-    fn mean_dense_flops(&self) -> f64 {
-        let (mut flops, mut count) = (0.0, 0.0);
-        for &(place, runs) in self.runs.iter().flatten() {
-            let kernel = &self.kernels[place];
-            if kernel.kind == KernelKind::Convolution {
-                flops += kernel.flops as f64 * runs as f64;
-                count += runs as f64;
-            }
-        }
-        flops / f64::max(count, 1.0)
-    }
-
-    /// The time of every architecture's kernels.
-    fn times(&self, machine: &Machine) -> Vec<f64> {
-        let times: Vec<f64> = self.kernels.iter().map(|kernel| machine.time(kernel)).collect();
-        let total = |runs: &Vec<(usize, u64)>| runs.iter().map(|&(place, count)| times[place] * count as f64).sum();
-        self.runs.iter().map(total).collect()
-    }
-}
-
-fn place_of(kernel: Kernel, kernels: &mut Vec<Kernel>) -> usize {
-    kernels.iter().position(|other| *other == kernel).unwrap_or_else(|| {
-        kernels.push(kernel);
-        kernels.len() - 1
-    })
-}
-
 fn is_convolution(kernel: &Kernel) -> bool {
     matches!(kernel.kind, KernelKind::Convolution | KernelKind::Depthwise | KernelKind::Grouped)
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }

@@ -1,99 +1,159 @@
-//! What the prior knows of every architecture of an enumerated space: one row each.
+//! What the prior knows of architectures, with the training architectures and what they say.
 
-use tenshot_onnx_models::spaces::nasbench201::Cell;
+use tenshot_onnx_models::Architecture;
 
-use super::features::{COUNTS, operation_counts};
-use super::simulated::IN_PRIOR;
-use crate::sources::SourceTable;
+use super::rows::{Beside, Rows};
+use super::simulated::{IN_PRIOR, Simulation};
+use crate::block_columns::BlockColumns;
+use crate::sources::{Relative, SourceTable};
 
-/// Per-architecture knowledge of a pool, in the canonical order of the space.
+/// The most training architectures that are kept for the design of references.
+const MOST_KEPT: usize = 1_000;
+
+/// Knowledge of a pool.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
-    sources: SourceTable,
-    simulated_mean: Vec<f32>,
-    counts: Vec<[u8; COUNTS]>,
-    /// The rows of the training architectures, in the pool's order.
-    training: Vec<usize>,
+    rows: Rows,
     moments: Moments,
+    /// Training architectures: all, or an even choice.
+    kept: Vec<Architecture>,
 }
 
-/// Means and variances of columns over the training architectures.
-#[derive(Debug, Clone)]
+/// Means and variances over the training architectures.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Moments {
-    pub(crate) sources: Vec<(f64, f64)>,
-    pub(crate) counts: [(f64, f64); COUNTS],
+    /// Of every raw column.
+    pub(crate) columns: Vec<(f64, f64)>,
     /// The simulated devices' variances, summed.
     pub(crate) simulated_variance: f64,
     /// How many simulated devices there are.
     pub(crate) simulated_devices: usize,
 }
 
+impl Moments {
+    fn new(columns: Vec<(f64, f64)>, simulated_variance: f64) -> Self {
+        Self { columns, simulated_variance, simulated_devices: IN_PRIOR }
+    }
+}
+
+/// Raw columns of training architectures, row by row.
+#[derive(Debug, Clone)]
+pub(crate) struct TrainingRows {
+    width: usize,
+    values: Vec<f64>,
+}
+
+impl TrainingRows {
+    pub(crate) fn count(&self) -> usize {
+        self.values.len() / self.width
+    }
+
+    pub(crate) fn row(&self, row: usize) -> &[f64] {
+        &self.values[row * self.width..(row + 1) * self.width]
+    }
+
+    fn moments(&self) -> Vec<(f64, f64)> {
+        (0..self.width).map(|column| moments((0..self.count()).map(|row| self.row(row)[column]))).collect()
+    }
+}
+
 impl Table {
-    /// The table of an enumerated space; `None` where a column does not have one value per
-    /// architecture, or there is no such training row.
-    pub(crate) fn new(
+    /// The table of freshly fitted sources with all rows of the training architectures; `None`
+    /// where those are of another space.
+    pub(crate) fn train(
+        sources: &SourceTable,
+        simulation: &Simulation,
+        training: &[Architecture],
+    ) -> Option<(Self, TrainingRows)> {
+        let beside = beside(sources, simulation, training)?;
+        let rows = Rows::new(sources.clone(), beside)?;
+        let mut values = Vec::with_capacity(training.len() * rows.width());
+        for architecture in training {
+            values.extend(rows.raw(architecture)?);
+        }
+        let mut training_rows = TrainingRows { width: rows.width(), values };
+        if let Some(held_out) = sources.held_out() {
+            let held_out = held_out.relative.chunks(sources.count());
+            for (row, held_out) in training_rows.values.chunks_mut(rows.width()).zip(held_out) {
+                row[..held_out.len()].copy_from_slice(held_out);
+            }
+        }
+        let moments = Moments::new(training_rows.moments(), simulation.variance(training));
+        let kept = match sources.all() {
+            Relative::Enumerated(_) => training.to_vec(),
+            Relative::Blocks(_) => evenly(training.len(), MOST_KEPT).map(|place| training[place]).collect(),
+        };
+        Some((Self { rows, moments, kept }, training_rows))
+    }
+
+    /// The table of an enumerated space as it was stored; `None` where the parts do not fit.
+    pub(crate) fn of_cells(
         sources: SourceTable,
         simulated_mean: Vec<f32>,
         simulated_variance: f64,
-        training: Vec<usize>,
+        training: Vec<Architecture>,
     ) -> Option<Self> {
-        let counts: Vec<[u8; COUNTS]> = sources.space().enumerate()?.map(|one| operation_counts(&one)).collect();
-        let rows = counts.len();
-        let fits = simulated_mean.len() == rows && !training.is_empty() && training.iter().all(|&row| row < rows);
-        if !fits {
+        let rows = Rows::new(sources, Beside::Cells { simulated_mean })?;
+        let values: Option<Vec<Vec<f64>>> = training.iter().map(|one| rows.raw(one)).collect();
+        let training_rows = TrainingRows { width: rows.width(), values: values?.concat() };
+        if training.is_empty() {
             return None;
         }
-        let source = |source: usize| moments(training.iter().map(|&row| f64::from(sources.row(row)[source])));
-        let count = |count: usize| moments(training.iter().map(|&row| f64::from(counts[row][count])));
-        let moments = Moments {
-            sources: (0..sources.count()).map(source).collect(),
-            counts: std::array::from_fn(count),
-            simulated_variance,
-            simulated_devices: IN_PRIOR,
-        };
-        Some(Self { sources, simulated_mean, counts, training, moments })
+        Some(Self { rows, moments: Moments::new(training_rows.moments(), simulated_variance), kept: training })
     }
 
-    /// The sources with their relative latencies.
-    pub(crate) fn source_table(&self) -> &SourceTable {
-        &self.sources
+    /// The table of a space by blocks as it was stored; `None` where the parts do not fit.
+    pub(crate) fn of_blocks(
+        sources: SourceTable,
+        simulated: BlockColumns,
+        moments: (Vec<(f64, f64)>, f64),
+        kept: Vec<Architecture>,
+    ) -> Option<Self> {
+        let rows = Rows::new(sources, Beside::Blocks { simulated })?;
+        let fits = moments.0.len() == rows.width() && kept.iter().all(|one| one.space() == rows.sources().space());
+        fits.then(|| Self { rows, moments: Moments::new(moments.0, moments.1), kept })
     }
 
-    /// Latencies by the sources' predictors, relative to their means.
-    pub(crate) fn sources(&self, row: usize) -> &[f32] {
-        self.sources.row(row)
-    }
-
-    /// The mean simulated device's relative latency, for all rows.
-    pub(crate) fn simulated_means(&self) -> &[f32] {
-        &self.simulated_mean
-    }
-
-    /// The mean simulated device's relative latency.
-    pub(crate) fn simulated_mean(&self, row: usize) -> f32 {
-        self.simulated_mean[row]
-    }
-
-    /// Operation counts.
-    pub(crate) fn counts(&self, row: usize) -> &[u8; COUNTS] {
-        &self.counts[row]
-    }
-
-    /// The rows of the training architectures.
-    pub(crate) fn training(&self) -> &[usize] {
-        &self.training
-    }
-
-    /// The training rows of cells that do work.
-    pub(crate) fn live_training(&self) -> Vec<usize> {
-        let is_live = |&row: &usize| Cell::from_ordinal(row).is_some_and(|cell| !cell.is_dead());
-        self.training.iter().copied().filter(is_live).collect()
+    pub(crate) fn rows(&self) -> &Rows {
+        &self.rows
     }
 
     /// Means and variances over the training architectures.
     pub(crate) fn moments(&self) -> &Moments {
         &self.moments
     }
+
+    /// Training architectures.
+    pub(crate) fn kept(&self) -> &[Architecture] {
+        &self.kept
+    }
+}
+
+/// What is known beside the sources of the space.
+fn beside(sources: &SourceTable, simulation: &Simulation, training: &[Architecture]) -> Option<Beside> {
+    let mean = simulation.mean();
+    match sources.all() {
+        Relative::Enumerated(_) => {
+            let all: Vec<Architecture> = sources.space().enumerate()?.collect();
+            let simulated_mean = simulation.relative(&mean, &all).into_iter().map(|value| value as f32).collect();
+            Some(Beside::Cells { simulated_mean })
+        }
+        Relative::Blocks(columns) => {
+            let mut devices = simulation.components(training);
+            devices.push(mean);
+            let numbers = columns.numbers().clone();
+            let of_block = |block: usize| devices.iter().map(move |device| device.by_block[block] as f32);
+            let values = (0..numbers.count()).flat_map(of_block).collect();
+            let constants = devices.iter().map(|device| device.constant as f32).collect();
+            Some(Beside::Blocks { simulated: BlockColumns::new(numbers, values, constants)? })
+        }
+    }
+}
+
+/// At most `most` of `count` places, evenly spread.
+pub(crate) fn evenly(count: usize, most: usize) -> impl Iterator<Item = usize> {
+    let kept = count.min(most);
+    (0..kept).map(move |place| place * count / kept)
 }
 
 fn moments(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {

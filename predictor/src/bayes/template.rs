@@ -2,16 +2,13 @@
 
 use std::array::from_fn;
 
-use super::features::{GROUPS, MEANS};
+use super::features::GROUPS;
 use super::lanes::{LANES, Lanes};
+use super::settings::Settings;
 use crate::random::Random;
 
 /// How many templates there are.
 pub(crate) const TEMPLATES: usize = 400;
-
-/// Bounds of the log-uniform share of each group: sources, operations as written, live
-/// operations, constant.
-const SHARES: [(f64, f64); GROUPS] = [(0.01, 2.0), (1e-4, 1.0), (1e-4, 1.0), (0.003, 0.3)];
 
 /// Bounds of the log-uniform noise.
 const NOISE: (f64, f64) = (1e-5, 1.0);
@@ -45,15 +42,16 @@ impl TemplateBlock {
     }
 }
 
-/// The templates that `seed` draws; those with one kind of mean stand together.
-pub(crate) fn draw(seed: u64) -> Vec<Template> {
+/// The templates that `seed` draws; those with one kind of mean stand together, and fill blocks.
+pub(crate) fn draw(settings: &Settings, seed: u64) -> Vec<Template> {
     let mut random = Random::stream(seed, &[TEMPLATE_STREAM]);
     let mut template = |mean| Template {
-        shares: SHARES.map(|(low, high)| random.log_uniform(low, high)),
+        shares: settings.shares.map(|(low, high)| random.log_uniform(low, high)),
         noise: random.log_uniform(NOISE.0, NOISE.1),
         mean,
     };
-    (0..TEMPLATES).map(|position| template(position * MEANS / TEMPLATES)).collect()
+    let mean = |position: usize| position / LANES * settings.means / (TEMPLATES / LANES);
+    (0..TEMPLATES).map(|position| template(mean(position))).collect()
 }
 
 const TEMPLATE_STREAM: u64 = 1;
@@ -61,20 +59,28 @@ const TEMPLATE_STREAM: u64 = 1;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tenshot_onnx_models::Space;
 
     #[test]
-    fn blocks_never_mix_means() {
-        let templates = draw(0);
-        let (blocks, rest) = templates.as_chunks::<LANES>();
-        assert!(rest.is_empty());
-        assert!(blocks.iter().all(|block| block.iter().all(|one| one.mean == block[0].mean)));
-        assert_eq!(templates.iter().filter(|template| template.mean == 0).count(), TEMPLATES / MEANS);
+    fn blocks_never_mix_means_and_means_are_about_as_frequent() {
+        for space in [Space::NasBench201, Space::FbNet] {
+            let settings = Settings::of(space);
+            let templates = draw(&settings, 0);
+            let (blocks, rest) = templates.as_chunks::<LANES>();
+            assert!(rest.is_empty());
+            assert!(blocks.iter().all(|block| block.iter().all(|one| one.mean == block[0].mean)));
+            for mean in 0..settings.means {
+                let count = templates.iter().filter(|template| template.mean == mean).count();
+                assert!(count.abs_diff(TEMPLATES / settings.means) <= LANES, "{mean}: {count}");
+            }
+        }
     }
 
     #[test]
     fn draws_stay_within_their_bounds_and_reach_them() {
-        let templates = draw(3);
-        for (group, (low, high)) in SHARES.into_iter().enumerate() {
+        let settings = Settings::of(Space::FbNet);
+        let templates = draw(&settings, 3);
+        for (group, (low, high)) in settings.shares.into_iter().enumerate() {
             let shares = || templates.iter().map(|template| template.shares[group]);
             assert!(shares().all(|share| (low..high).contains(&share)));
             assert!(shares().any(|share| share < low * (high / low).powf(0.1)));

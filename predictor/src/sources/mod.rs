@@ -1,17 +1,22 @@
 //! Source devices: what each device of a pool is expected to take for every architecture.
 
+mod block_features;
+mod blocks;
 mod cell_distance;
-mod fit;
+mod cells;
+mod ridge;
 mod simplex;
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::spaces::nasbench201::Cell;
 use tenshot_onnx_models::{Architecture, Space};
 
+use crate::block_columns::BlockColumns;
 use crate::pool::{Platform, Pool, PoolDevice, latency_hash};
-use fit::{CellDistances, predict_sources};
+use cells::{CellDistances, predict_sources};
 
 /// The fewest training architectures that source predictors are fitted on.
 pub const FEWEST_TRAINING: usize = 20;
@@ -34,7 +39,7 @@ pub struct SourceFacts {
 impl SourceFacts {
     /// The facts of a device of a pool.
     pub(crate) fn of(pool: &Pool, device: &PoolDevice) -> Self {
-        let latencies_ms = &device.latencies_ms[pool.ranges().training.clone()];
+        let latencies_ms = training_latencies(pool, device);
         Self {
             name: device.name.clone(),
             model: device.model.clone(),
@@ -45,14 +50,31 @@ impl SourceFacts {
     }
 }
 
-/// Predicted latencies of every architecture of an enumerated space on each source device,
-/// relative to the device's mean over the training architectures. Cheap to clone.
+/// Predicted latencies of every architecture of a space on each source device, relative to the
+/// device's mean over the training architectures. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SourceTable {
     space: Space,
     facts: Arc<Vec<SourceFacts>>,
-    /// Row by row in the canonical order of the space.
-    relative: Arc<Vec<f32>>,
+    relative: Relative,
+    held_out: Option<Arc<HeldOut>>,
+}
+
+/// Relative latencies by source.
+#[derive(Debug, Clone)]
+pub(crate) enum Relative {
+    /// Of an enumerated space: row by row in its canonical order.
+    Enumerated(Arc<Vec<f32>>),
+    /// Of a space whose architectures are too many: by block.
+    Blocks(Arc<BlockColumns>),
+}
+
+/// What only fitting knows, and nobody needs afterwards: predictions of the training
+/// architectures that do without their own measurements.
+#[derive(Debug)]
+pub(crate) struct HeldOut {
+    /// Row by row in the order of [`training_of`] the pool's devices.
+    pub(crate) relative: Vec<f64>,
 }
 
 /// Why nothing could be trained.
@@ -75,40 +97,32 @@ impl SourceTable {
     ///
     /// No devices, or too few training architectures.
     pub fn fit(pool: &Pool, devices: &[&PoolDevice]) -> Result<Self, TrainError> {
-        let training = &pool.architectures()[pool.ranges().training.clone()];
+        let count = pool.ranges().training.len();
         if devices.is_empty() {
             return Err(TrainError::NoDevices);
         }
-        if training.len() < FEWEST_TRAINING {
-            return Err(TrainError::TooFew { count: training.len() });
+        if count < FEWEST_TRAINING {
+            return Err(TrainError::TooFew { count });
         }
-        let rows: Option<Vec<usize>> = training.iter().map(row_of).collect();
-        let rows = rows.ok_or(TrainError::Space { space: pool.space() })?;
-        let all = pool.space().enumerate().into_iter().flatten();
-        let cells: Vec<Cell> = all.filter_map(|one| one.as_cell().copied()).collect();
-        let measured: Vec<Vec<f64>> =
-            devices.iter().map(|device| device.latencies_ms[pool.ranges().training.clone()].to_vec()).collect();
-        let predicted = predict_sources(&CellDistances::new(&cells, &rows), &measured);
-        let means: Vec<f64> = predicted.iter().map(|of_device| mean(rows.iter().map(|&row| of_device[row]))).collect();
-        let relative = (0..cells.len())
-            .flat_map(|row| predicted.iter().zip(&means).map(move |(of_device, mean)| (of_device[row] / mean) as f32))
-            .collect();
+        let (relative, held_out) = match pool.space() {
+            Space::NasBench201 => (Relative::Enumerated(Arc::new(fit_cells(pool, devices)?)), None),
+            space => {
+                let (columns, held_out) = blocks::fit(pool, devices).ok_or(TrainError::Space { space })?;
+                (Relative::Blocks(Arc::new(columns)), Some(Arc::new(held_out)))
+            }
+        };
         let facts = devices.iter().map(|device| SourceFacts::of(pool, device));
-        Ok(Self { space: pool.space(), facts: Arc::new(facts.collect()), relative: Arc::new(relative) })
+        Ok(Self { space: pool.space(), facts: Arc::new(facts.collect()), relative, held_out })
     }
 
     /// The table as it was stored; `None` where it does not have one number per device and
-    /// architecture, or an architecture's row would be missing.
-    pub(crate) fn from_parts(space: Space, facts: Vec<SourceFacts>, relative: Vec<f32>) -> Option<Self> {
-        let fits = !facts.is_empty() && relative.len() as u128 == facts.len() as u128 * space.size();
-        fits.then(|| Self { space, facts: Arc::new(facts), relative: Arc::new(relative) })
-    }
-
-    /// The table of some of the sources, by position.
-    pub fn select(&self, sources: &[usize]) -> Self {
-        let facts = sources.iter().map(|&source| self.facts[source].clone()).collect();
-        let relative = self.relative.chunks(self.count()).flat_map(|row| sources.iter().map(|&source| row[source]));
-        Self { space: self.space, facts: Arc::new(facts), relative: Arc::new(relative.collect()) }
+    /// architecture (or block).
+    pub(crate) fn from_parts(space: Space, facts: Vec<SourceFacts>, relative: Relative) -> Option<Self> {
+        let fits = match &relative {
+            Relative::Enumerated(rows) => rows.len() as u128 == facts.len() as u128 * space.size(),
+            Relative::Blocks(columns) => columns.width() == facts.len() && columns.numbers().space() == space,
+        };
+        (fits && !facts.is_empty()).then(|| Self { space, facts: Arc::new(facts), relative, held_out: None })
     }
 
     /// The space.
@@ -126,29 +140,78 @@ impl SourceTable {
         self.facts.len()
     }
 
-    /// The relative latencies of a row on all sources.
-    pub(crate) fn row(&self, row: usize) -> &[f32] {
-        let count = self.facts.len();
-        &self.relative[row * count..(row + 1) * count]
+    /// All relative latencies.
+    pub(crate) fn all(&self) -> &Relative {
+        &self.relative
     }
 
-    /// All relative latencies, row by row.
-    pub(crate) fn all(&self) -> &[f32] {
-        &self.relative
+    /// Predictions of the training architectures without their own measurements, where the table
+    /// was just fitted and itself has others.
+    pub(crate) fn held_out(&self) -> Option<&HeldOut> {
+        self.held_out.as_deref()
+    }
+
+    /// The relative latencies of a row of an enumerated space on all sources.
+    pub(crate) fn relative_row(&self, row: usize) -> Option<&[f32]> {
+        let count = self.count();
+        match &self.relative {
+            Relative::Enumerated(rows) => rows.get(row * count..(row + 1) * count),
+            Relative::Blocks(_) => None,
+        }
+    }
+
+    /// Relative latencies of an architecture on all sources; `None` for one of another space.
+    pub(crate) fn row(&self, architecture: &Architecture) -> Option<Vec<f64>> {
+        match &self.relative {
+            Relative::Enumerated(_) => {
+                let row = self.relative_row(row_of(architecture)?)?;
+                Some(row.iter().map(|&value| f64::from(value)).collect())
+            }
+            Relative::Blocks(columns) => (architecture.space() == self.space).then(|| columns.row(architecture)),
+        }
     }
 
     /// Relative latencies of architectures on one source; not a number for those of another
     /// space.
     pub fn relative(&self, source: usize, architectures: &[Architecture]) -> Vec<f64> {
-        let of_row = |row: usize| f64::from(self.row(row)[source]);
-        architectures.iter().map(|one| row_of(one).map_or(f64::NAN, of_row)).collect()
+        architectures.iter().map(|one| self.row(one).map_or(f64::NAN, |row| row[source])).collect()
     }
 
     /// Mean relative latencies of architectures over all sources.
     pub fn mean_relative(&self, architectures: &[Architecture]) -> Vec<f64> {
-        let of_row = |row: usize| mean(self.row(row).iter().map(|&relative| f64::from(relative)));
-        architectures.iter().map(|one| row_of(one).map_or(f64::NAN, of_row)).collect()
+        let of_row = |row: Vec<f64>| mean(row.into_iter());
+        architectures.iter().map(|one| self.row(one).map_or(f64::NAN, of_row)).collect()
     }
+}
+
+/// Relative latencies of all cells on `devices`, row by row.
+fn fit_cells(pool: &Pool, devices: &[&PoolDevice]) -> Result<Vec<f32>, TrainError> {
+    let unsupported = || TrainError::Space { space: pool.space() };
+    let rows: Vec<usize> = shared_training(pool).iter().map(row_of).collect::<Option<_>>().ok_or_else(unsupported)?;
+    let all = pool.space().enumerate().into_iter().flatten();
+    let cells: Vec<Cell> = all.filter_map(|one| one.as_cell().copied()).collect();
+    let measured: Vec<Vec<f64>> = devices.iter().map(|device| training_latencies(pool, device).to_vec()).collect();
+    let predicted = predict_sources(&CellDistances::new(&cells, &rows), &measured);
+    let means: Vec<f64> = predicted.iter().map(|of_device| mean(rows.iter().map(|&row| of_device[row]))).collect();
+    let relative = (0..cells.len())
+        .flat_map(|row| predicted.iter().zip(&means).map(move |(of_device, mean)| (of_device[row] / mean) as f32));
+    Ok(relative.collect())
+}
+
+/// The training architectures that all devices share.
+fn shared_training(pool: &Pool) -> &[Architecture] {
+    &pool.architectures()[pool.ranges().training.clone()]
+}
+
+/// A device's latencies of its training architectures, in milliseconds.
+pub(crate) fn training_latencies<'a>(pool: &Pool, device: &'a PoolDevice) -> &'a [f64] {
+    &device.latencies_ms[pool.ranges().training.clone()]
+}
+
+/// All training architectures of some devices, and which of them each device measured.
+pub(crate) fn training_of(pool: &Pool, devices: &[&PoolDevice]) -> (Vec<Architecture>, Vec<Range<usize>>) {
+    let shared = shared_training(pool);
+    (shared.to_vec(), vec![0..shared.len(); devices.len()])
 }
 
 /// The row of an architecture in tables of its space; `None` where the space has no tables.

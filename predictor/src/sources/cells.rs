@@ -1,4 +1,5 @@
-//! Source predictors: what each device of the pool is expected to take for every cell.
+//! Source predictors of NAS-Bench-201: what each device of the pool is expected to take for every
+//! cell.
 //!
 //! A Gaussian process on the one-hots of a cell's six edges. There, a linear kernel and an RBF
 //! are functions of the Hamming distance alone, so that the whole kernel is a table; it has one

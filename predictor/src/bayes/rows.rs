@@ -1,0 +1,172 @@
+//! Raw columns of architectures: looked up where a space is enumerated, summed over blocks where
+//! it is too large.
+//!
+//! In the order of the columns: latencies relative to their means by the sources' predictors; the
+//! columns of two more groups of features; the mean simulated device's relative latency.
+
+use tenshot_onnx_models::spaces::nasbench201::Operation;
+use tenshot_onnx_models::{Architecture, Space};
+
+use super::features::{COUNTS, operation_counts};
+use crate::block_columns::{BlockColumns, BlockNumbers};
+use crate::sources::{Relative, SourceTable, row_of};
+
+/// What is known of the architectures of a space.
+#[derive(Debug, Clone)]
+pub(crate) struct Rows {
+    sources: SourceTable,
+    beside: Beside,
+}
+
+/// What is known beside the sources.
+#[derive(Debug, Clone)]
+pub(crate) enum Beside {
+    /// Counts of operations as written and of live ones.
+    Cells {
+        /// The mean simulated device, by architecture.
+        simulated_mean: Vec<f32>,
+    },
+    /// Components of the simulated devices; one-hots of blocks, where the space has them.
+    Blocks {
+        /// Components, and last the mean.
+        simulated: BlockColumns,
+    },
+}
+
+/// A linear function of raw columns.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Linear {
+    pub(crate) weights: Vec<f64>,
+    pub(crate) constant: f64,
+}
+
+impl Linear {
+    /// The function's value.
+    pub(crate) fn apply(&self, raw: &[f64]) -> f64 {
+        self.weights.iter().zip(raw).map(|(weight, value)| weight * value).sum::<f64>() + self.constant
+    }
+}
+
+impl Rows {
+    /// `None` where the parts are not of one space, or of another length than it has.
+    pub(crate) fn new(sources: SourceTable, beside: Beside) -> Option<Self> {
+        let fits = match (&beside, sources.all()) {
+            (Beside::Cells { simulated_mean }, Relative::Enumerated(_)) => {
+                simulated_mean.len() as u128 == sources.space().size()
+            }
+            (Beside::Blocks { simulated }, Relative::Blocks(columns)) => {
+                simulated.width() > 0 && simulated.numbers().space() == columns.numbers().space()
+            }
+            _ => false,
+        };
+        fits.then_some(Self { sources, beside })
+    }
+
+    pub(crate) fn sources(&self) -> &SourceTable {
+        &self.sources
+    }
+
+    pub(crate) fn beside(&self) -> &Beside {
+        &self.beside
+    }
+
+    /// How many columns the second and the third group have.
+    pub(crate) fn groups(&self) -> [usize; 2] {
+        match &self.beside {
+            Beside::Cells { .. } => [Operation::ALL.len(), COUNTS - Operation::ALL.len()],
+            Beside::Blocks { simulated } => [simulated.width() - 1, self.one_hots().map_or(0, BlockNumbers::count)],
+        }
+    }
+
+    /// How many columns there are.
+    pub(crate) fn width(&self) -> usize {
+        self.sources.count() + self.groups().iter().sum::<usize>() + 1
+    }
+
+    /// The blocks whose one-hots are columns.
+    fn one_hots(&self) -> Option<&BlockNumbers> {
+        match &self.beside {
+            Beside::Blocks { simulated } if self.sources.space() == Space::FbNet => Some(simulated.numbers()),
+            _ => None,
+        }
+    }
+
+    /// The columns of an architecture; `None` for one of another space.
+    pub(crate) fn raw(&self, architecture: &Architecture) -> Option<Vec<f64>> {
+        let mut raw = self.sources.row(architecture)?;
+        raw.reserve_exact(self.width() - raw.len());
+        match &self.beside {
+            Beside::Cells { simulated_mean } => {
+                raw.extend(operation_counts(architecture).map(f64::from));
+                raw.push(f64::from(simulated_mean[row_of(architecture)?]));
+            }
+            Beside::Blocks { simulated } => {
+                let mut columns = simulated.row(architecture);
+                let mean = columns.pop()?;
+                raw.extend(columns);
+                if let Some(numbers) = self.one_hots() {
+                    let first = raw.len();
+                    raw.resize(first + numbers.count(), 0.0);
+                    numbers.for_each(architecture, |number, times| raw[first + number] += times);
+                }
+                raw.push(mean);
+            }
+        }
+        Some(raw)
+    }
+
+    /// A linear function in the form that is fastest for many architectures.
+    pub(crate) fn collapse(&self, linear: &Linear) -> Collapsed {
+        let (Relative::Blocks(sources), Beside::Blocks { simulated }) = (self.sources.all(), &self.beside) else {
+            return Collapsed::Cells(linear.clone());
+        };
+        let (on_sources, rest) = linear.weights.split_at(sources.width());
+        let (on_components, rest) = rest.split_at(simulated.width() - 1);
+        let (on_one_hots, on_mean) = rest.split_at(rest.len() - 1);
+        let on_simulated = [on_components, on_mean].concat();
+        let dot = |weights: &[f64], values: &[f32]| -> f64 {
+            weights.iter().zip(values).map(|(weight, value)| weight * f64::from(*value)).sum()
+        };
+        let value = |number: usize| {
+            dot(on_sources, sources.of_block(number))
+                + dot(&on_simulated, simulated.of_block(number))
+                + on_one_hots.get(number).copied().unwrap_or(0.0)
+        };
+        Collapsed::Blocks {
+            by_block: (0..simulated.numbers().count()).map(value).collect(),
+            constant: linear.constant
+                + dot(on_sources, sources.constants())
+                + dot(&on_simulated, simulated.constants()),
+        }
+    }
+
+    /// The value of a collapsed function; `None` for an architecture of another space.
+    #[inline]
+    pub(crate) fn evaluate(&self, collapsed: &Collapsed, architecture: &Architecture) -> Option<f64> {
+        match (collapsed, &self.beside) {
+            (Collapsed::Blocks { by_block, constant }, Beside::Blocks { simulated }) => {
+                let is_known = architecture.space() == self.sources.space();
+                is_known.then(|| constant + simulated.numbers().sum(by_block, architecture))
+            }
+            (Collapsed::Cells(linear), Beside::Cells { simulated_mean }) => {
+                let row = row_of(architecture)?;
+                let relative = self.sources.relative_row(row)?.iter().map(|&value| f64::from(value));
+                let counts = operation_counts(architecture).map(f64::from);
+                let raw = relative.chain(counts).chain([f64::from(simulated_mean[row])]);
+                Some(
+                    linear.weights.iter().zip(raw).map(|(weight, value)| weight * value).sum::<f64>() + linear.constant,
+                )
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A linear function of raw columns for many architectures.
+#[derive(Debug, Clone)]
+pub(crate) enum Collapsed {
+    /// Of cells, whose columns are looked up.
+    Cells(Linear),
+    /// One number per block.
+    Blocks { by_block: Vec<f64>, constant: f64 },
+}
