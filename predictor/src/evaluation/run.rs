@@ -62,6 +62,8 @@ pub enum EvaluationError {
     TooManyShots { shots: usize, training: usize },
     #[error("the paper's reference set has {found} architectures; ask for {found} shots, not {shots}")]
     PaperShots { shots: usize, found: usize },
+    #[error("the pool's devices share no architectures to design references from; take random ones")]
+    NoDesign,
     #[error("an evaluation needs one repeat or more")]
     NoRepeats,
     #[error("the pool has no query architectures beyond the references")]
@@ -149,6 +151,9 @@ fn check<'a>(pool: &'a Pool, evaluation: &Evaluation) -> Result<Vec<&'a PoolDevi
     if references == ReferenceChoice::Paper && shots != found {
         return Err(EvaluationError::PaperShots { shots, found });
     }
+    if references == ReferenceChoice::Designed && !pool.is_shared() {
+        return Err(EvaluationError::NoDesign);
+    }
     if repeats == 0 {
         return Err(EvaluationError::NoRepeats);
     }
@@ -183,7 +188,8 @@ fn test(
     references: &[usize],
 ) -> Result<RunScores, EvaluationError> {
     let device = || target.name.clone();
-    let measurement = |&one: &usize| SupportMeasurement::new(pool.architectures()[one], target.latencies_ms[one]);
+    let measured_on = pool.architectures_of(target);
+    let measurement = |&one: &usize| SupportMeasurement::new(measured_on[one], target.latencies_ms[one]);
     let support = Support::new(references.iter().map(measurement).collect())
         .map_err(|source| EvaluationError::Support { device: device(), source: Box::new(source) })?;
     let adapted = method.adapt(&support).map_err(|source| EvaluationError::Adapt { device: device(), source })?;
@@ -191,7 +197,7 @@ fn test(
     if queries.is_empty() {
         return Err(EvaluationError::NoQueries);
     }
-    let architectures: Vec<Architecture> = queries.iter().map(|&one| pool.architectures()[one]).collect();
+    let architectures: Vec<Architecture> = queries.iter().map(|&one| measured_on[one]).collect();
     let measured: Vec<f64> = queries.iter().map(|&one| target.latencies_ms[one]).collect();
     let works: Vec<bool> = architectures.iter().map(does_work).collect();
     Ok(RunScores::of(&adapted.predict(&architectures), &measured, &works))

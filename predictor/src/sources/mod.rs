@@ -210,8 +210,15 @@ pub(crate) fn training_latencies<'a>(pool: &Pool, device: &'a PoolDevice) -> &'a
 
 /// All training architectures of some devices, and which of them each device measured.
 pub(crate) fn training_of(pool: &Pool, devices: &[&PoolDevice]) -> (Vec<Architecture>, Vec<Range<usize>>) {
-    let shared = shared_training(pool);
-    (shared.to_vec(), vec![0..shared.len(); devices.len()])
+    if pool.is_shared() {
+        let shared = shared_training(pool);
+        return (shared.to_vec(), vec![0..shared.len(); devices.len()]);
+    }
+    let training = pool.ranges().training.clone();
+    let of_device = |device: &&PoolDevice| pool.architectures_of(device)[training.clone()].to_vec();
+    let count = training.len();
+    let measured = (0..devices.len()).map(|device| device * count..(device + 1) * count).collect();
+    (devices.iter().flat_map(of_device).collect(), measured)
 }
 
 /// The row of an architecture in tables of its space; `None` where the space has no tables.
