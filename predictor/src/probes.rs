@@ -9,6 +9,9 @@ use crate::random::Random;
 
 const STREAM: u64 = 9;
 
+/// Of a space too large to list, probes are chosen from this many random architectures.
+const SAMPLE: usize = 5_000;
+
 /// A probe is drawn from this many architectures of nearly the wanted latency.
 const CHOICE: usize = 16;
 
@@ -17,8 +20,13 @@ const CHOICE: usize = 16;
 pub fn probes(trained: &Trained, count: usize, exclude: &[Architecture], seed: u64) -> Vec<Architecture> {
     let exclude: HashSet<&Architecture> = exclude.iter().collect();
     let does_work = |one: &Architecture| one.as_cell().is_none_or(|cell| !cell.is_dead());
-    let all = trained.space().enumerate().into_iter().flatten();
-    let candidates: Vec<Architecture> = all.filter(|one| does_work(one) && !exclude.contains(one)).collect();
+    let space = trained.space();
+    let all: Vec<Architecture> = match space.enumerate() {
+        Some(all) => all.collect(),
+        None => space.sample(seed, SAMPLE).unwrap_or_default(),
+    };
+    let candidates: Vec<Architecture> =
+        all.into_iter().filter(|one| does_work(one) && !exclude.contains(one)).collect();
     let costs = trained.method().expected_cost(&candidates);
     let mut by_cost: Vec<(f64, Architecture)> = costs.into_iter().zip(candidates).collect();
     by_cost.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
