@@ -14,15 +14,23 @@ pub(crate) struct PoolData {
     /// file that `tenshot import` wrote.
     #[arg(long, value_name = "DIR|FILE")]
     data: PathBuf,
-    /// The search space.
-    #[arg(long, default_value = "nasbench201")]
-    space: Space,
+    /// The search space; that of the file, or nasbench201 of a folder, where it is left out.
+    #[arg(long)]
+    space: Option<Space>,
 }
 
 impl PoolData {
     /// Reads the pool.
     pub(crate) fn read(&self) -> Result<Pool, Failure> {
-        Pool::read(&self.data, self.space).or_exit(Exit::Input)
+        read_pool(&self.data, self.space)
+    }
+}
+
+/// Reads a pool, of a space where one was asked for.
+pub(crate) fn read_pool(path: &Path, space: Option<Space>) -> Result<Pool, Failure> {
+    match space {
+        None if !path.is_dir() => Pool::open(path).or_exit(Exit::Input),
+        space => Pool::read(path, space.unwrap_or(Space::NasBench201)).or_exit(Exit::Input),
     }
 }
 

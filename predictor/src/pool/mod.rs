@@ -36,6 +36,23 @@ pub use ranges::Ranges;
 ///
 /// Nearly always all devices were measured on the pool's architectures. HAT's files share none:
 /// there every device has architectures of its own, and the pool has none.
+///
+/// ```
+/// use tenshot_onnx_models::Space;
+/// use tenshot_predictor::pool::{Pool, PoolDevice, Ranges};
+///
+/// let space = Space::NasBench201;
+/// let cells = space.sample(0, 4)?;
+/// let devices = vec![
+///     PoolDevice::named("raspi4", vec![80.0, 20.0, 40.0, 65.0]),
+///     PoolDevice::named("pixel2", vec![31.0, 12.0, 22.0, 19.0]),
+/// ];
+/// let ranges = Ranges::usual(space, &cells);
+/// let pool = Pool::new(space, cells, devices, ranges)?;
+/// assert_eq!(pool.device("raspi").unwrap_err().to_string(), "unknown device `raspi`, did you mean `raspi4`?; the pool has raspi4, pixel2");
+/// assert!((pool.correlations()?.spearman[0][1] - 0.8).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pool {
     space: Space,

@@ -29,7 +29,7 @@ pub(crate) struct Args {
     /// The file or folder to read.
     #[arg(long, value_name = "DIR|FILE")]
     data: PathBuf,
-    /// The search space.
+    /// The search space; a campaign names its own.
     #[arg(long, default_value = "nasbench201")]
     space: Space,
     /// The file to write; `--data` of other commands takes it.

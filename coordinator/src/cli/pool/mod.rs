@@ -9,7 +9,8 @@ use clap::Subcommand;
 use tenshot_onnx_models::Space;
 use tenshot_predictor::pool::Pool;
 
-use super::{Exit, Failure, FailureContext};
+use super::Failure;
+use super::pool_data::read_pool;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -38,17 +39,13 @@ struct PoolFile {
     /// A file that `tenshot import` wrote, or the folder published with HELP.
     #[arg(value_name = "POOL")]
     path: PathBuf,
-    /// The search space; of a file, the one that it names.
+    /// The search space; that of the file, or nasbench201 of a folder, where it is left out.
     #[arg(long)]
     space: Option<Space>,
 }
 
 impl PoolFile {
     fn read(&self) -> Result<Pool, Failure> {
-        match self.space {
-            Some(space) => Pool::read(&self.path, space).or_exit(Exit::Input),
-            None if self.path.is_dir() => Pool::read(&self.path, Space::NasBench201).or_exit(Exit::Input),
-            None => Pool::open(&self.path).or_exit(Exit::Input),
-        }
+        read_pool(&self.path, self.space)
     }
 }

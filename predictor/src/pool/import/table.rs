@@ -125,6 +125,13 @@ mod tests {
     }
 
     #[test]
+    fn architectures_with_commas_are_quoted() {
+        let network = Space::FbNet.sample(1, 1).unwrap()[0];
+        let table = read_table(format!("architecture,fpga\n\"{network}\",2.5\n").as_bytes(), Space::FbNet).unwrap();
+        assert_eq!((table.architectures, &table.devices[0].latencies_ms[..]), (vec![network], &[2.5][..]));
+    }
+
+    #[test]
     fn faults_are_named_by_line_and_column() {
         let refused = |text| import(text).unwrap_err();
         insta::assert_snapshot!(refused("cell,a\n9,1\n"), @"TMP/pool.csv could not be read: no column `architecture` in its first line; it is `architecture` and the names of devices");
