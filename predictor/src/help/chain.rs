@@ -38,7 +38,7 @@ impl<'a> Chain<'a> {
         passes
     }
 
-    /// Adds a loss's derivatives by the parameters to `gradient`, given those by the output; goes
+    /// Writes a loss's derivatives by the parameters into `gradient`, given those by the output; goes
     /// on to the chain's input where that is wanted.
     pub(super) fn backward(
         &self,
@@ -77,7 +77,7 @@ impl<'a> Chain<'a> {
         moved
     }
 
-    /// Adds the changes of the derivatives by the parameters to `gradient`, given those of the
+    /// Writes the changes of the derivatives by the parameters into `gradient`, given those of the
     /// derivatives by the output; returns those of the derivatives by the chain's input, where
     /// these were asked for on the way back.
     pub(super) fn moved_backward(

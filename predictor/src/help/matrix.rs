@@ -106,8 +106,9 @@ impl Matrix {
         wide(|| values.for_each(|(value, other)| *value = if *other > 0.0 { *value } else { 0.0 }));
     }
 
-    /// Adds the sum of the rows to `sums`.
-    pub(super) fn add_column_sums(&self, sums: &mut [f32]) {
+    /// Writes the sum of each column into `sums`.
+    pub(super) fn sum_columns(&self, sums: &mut [f32]) {
+        sums.fill(0.0);
         wide(|| {
             for row in self.values.chunks_exact(self.columns) {
                 sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);

@@ -82,7 +82,8 @@ impl<'a> Network<'a> {
         let errors: Vec<f32> = forward.predictions().iter().zip(targets).map(|(y, t)| y - t).collect();
         let value = errors.iter().map(|error| error * error).sum::<f32>() / count;
         let by_output = Matrix::column_of(errors.into_iter().map(|error| 2.0 * error / count).collect());
-        let mut gradient = Buffer::zeros(self.shape.parameters);
+        // Every layer writes its own part.
+        let mut gradient = Buffer::arbitrary(self.shape.parameters);
         let of_header = (&forward.joined, forward.header.as_slice());
         let header = self.header.backward(parameters, of_header, by_output, &mut gradient, true);
         let (by_encoder, by_device) = self.split(header.by_input.as_ref());
@@ -110,7 +111,7 @@ impl<'a> Network<'a> {
         let moved_output = last(&moved_header).map_or(&[][..], Matrix::values);
         let by_output = Matrix::column_of(moved_output.iter().map(|moved| 2.0 * moved / count).collect());
 
-        let mut product = Buffer::zeros(self.shape.parameters);
+        let mut product = Buffer::arbitrary(self.shape.parameters);
         let ways = Ways { x: &forward.joined, passes: header, backward: &loss.header };
         let moved = (Some(&moved_joined), moved_header.as_slice());
         let by_joined = self.header.moved_backward(moving, ways, moved, by_output, &mut product);

@@ -79,12 +79,12 @@ impl<'a> Stage<'a> {
         Pass { summed, output }
     }
 
-    /// Given a loss's derivatives by y, adds those by W and b to `gradient`, and returns those by
+    /// Given a loss's derivatives by y, writes those by W and b into `gradient`, and returns those by
     /// the product, from which [`Stage::input_gradient`] goes on.
     pub(super) fn backward(&self, x: &Matrix, pass: &Pass, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
         let by_product = self.product_gradient(pass, by_output, gradient);
         let entered = pass.summed.as_ref().unwrap_or(x);
-        multiply(self.dense.weight_mut(gradient), Accum::Add, entered.view().transpose(), by_product.view());
+        multiply(self.dense.weight_mut(gradient), Accum::Replace, entered.view().transpose(), by_product.view());
         by_product
     }
 
@@ -110,14 +110,14 @@ impl<'a> Stage<'a> {
         Pass { summed, output }
     }
 
-    /// How what [`Stage::backward`] does changes: adds the changes of the derivatives by W and b
-    /// to `gradient`, and returns that of the derivatives by the product.
+    /// How what [`Stage::backward`] does changes: writes the changes of the derivatives by W and b
+    /// into `gradient`, and returns that of the derivatives by the product.
     pub(super) fn moved_backward(&self, steps: Steps<'_>, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
         let Steps { x, moved_x, pass, moved, by_product } = steps;
         let moved_by_product = self.product_gradient(pass, by_output, gradient);
         let entered = pass.summed.as_ref().unwrap_or(x);
         let weight = self.dense.weight_mut(gradient);
-        multiply(weight, Accum::Add, entered.view().transpose(), moved_by_product.view());
+        multiply(weight, Accum::Replace, entered.view().transpose(), moved_by_product.view());
         if let Some(moved_entered) = moved.summed.as_ref().or(moved_x) {
             let weight = self.dense.weight_mut(gradient);
             multiply(weight, Accum::Add, moved_entered.view().transpose(), by_product.view());
@@ -146,12 +146,12 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// From derivatives by y to those by the product; those by b are added to `gradient`.
+    /// From derivatives by y to those by the product; those by b are written into `gradient`.
     fn product_gradient(&self, pass: &Pass, mut by_output: Matrix, gradient: &mut [f32]) -> Matrix {
         if self.rectified {
             by_output.keep_where_positive(&pass.output);
         }
-        by_output.add_column_sums(self.dense.bias_mut(gradient));
+        by_output.sum_columns(self.dense.bias_mut(gradient));
         match self.after {
             Some(sums) => sums.spread(&by_output),
             None => by_output,

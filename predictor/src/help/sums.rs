@@ -1,7 +1,8 @@
 //! Sums of rows: how states of graph nodes flow along edges.
 
+use pulp::{Arch, Simd, WithSimd};
+
 use super::matrix::Matrix;
-use super::wide::wide;
 
 /// A sparse matrix of zeros and ones: each output row is the sum of some input rows.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -42,28 +43,14 @@ impl Sums {
     /// The sums.
     pub(super) fn sum(&self, inputs: &Matrix) -> Matrix {
         let mut outputs = Matrix::zeros(self.outputs(), inputs.columns());
-        wide(|| {
-            for output in 0..self.outputs() {
-                let row = outputs.row_mut(output);
-                for &term in self.terms(output) {
-                    row.iter_mut().zip(inputs.row(term as usize)).for_each(|(sum, value)| *sum += value);
-                }
-            }
-        });
+        Arch::new().dispatch(AddRows { sums: self, from: inputs, into: &mut outputs, spread: false });
         outputs
     }
 
     /// The transpose: what derivatives of the sums say of the input rows.
     pub(super) fn spread(&self, outputs: &Matrix) -> Matrix {
         let mut inputs = Matrix::zeros(self.inputs, outputs.columns());
-        wide(|| {
-            for output in 0..self.outputs() {
-                let row = outputs.row(output);
-                for &term in self.terms(output) {
-                    inputs.row_mut(term as usize).iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
-                }
-            }
-        });
+        Arch::new().dispatch(AddRows { sums: self, from: outputs, into: &mut inputs, spread: true });
         inputs
     }
 
@@ -85,6 +72,31 @@ impl Sums {
         }
         selected.inputs = needed.len();
         (selected, needed)
+    }
+}
+
+/// Adds rows to rows: inputs to the outputs that they are terms of, or outputs to their terms.
+struct AddRows<'a> {
+    sums: &'a Sums,
+    from: &'a Matrix,
+    into: &'a mut Matrix,
+    spread: bool,
+}
+
+// A closure of this size would not be inlined, and would then be compiled for the baseline.
+impl WithSimd for AddRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { sums, from, into, spread } = self;
+        for output in 0..sums.outputs() {
+            for &term in sums.terms(output) {
+                let (from_row, into_row) = if spread { (output, term as usize) } else { (term as usize, output) };
+                let values = into.row_mut(into_row).iter_mut().zip(from.row(from_row));
+                values.for_each(|(sum, value)| *sum += value);
+            }
+        }
     }
 }
 
