@@ -10,6 +10,7 @@ use tenshot_onnx_models::{Architecture, Space};
 use super::buffer::Buffer;
 use super::checkpoint::{CheckpointError, file, named, parameters_of};
 use super::encode::{encode, sizes};
+use super::encoded::Encoded;
 use super::model::{Model, Parameters};
 use super::network::Network;
 use super::scale::Scale;
@@ -96,16 +97,17 @@ impl Help {
         let at_references: Vec<f64> = self.references().iter().map(at_reference).collect::<Result<_, _>>()?;
         let scale = Scale::of(&at_references).ok_or(AdaptError::NoEmbedding)?;
         let embedding = scale.scaled(&at_references);
-        let mut adapted = self.adapted(&support.architectures(), &scale.scaled(&latencies_ms), embedding);
-        let predicted = adapted.scaled(&support.architectures());
+        let foreign = AdaptError::Space { found: support.space(), expected: self.0.space };
+        let encoded = encode(self.0.space, &support.architectures()).ok_or(foreign)?;
+        let mut adapted = self.adapted((&encoded, &scale.scaled(&latencies_ms)), embedding);
+        let predicted: Vec<f64> = adapted.of_encoded(&encoded).into_iter().map(f64::from).collect();
         adapted.line = Line::through(&predicted, &latencies_ms);
         Ok(adapted)
     }
 
-    fn adapted(&self, support: &[Architecture], targets: &[f32], embedding: Vec<f32>) -> AdaptedHelp {
-        let Stored { space, model, parameters, .. } = &*self.0;
-        let adapted = encode(*space, support).map(|encoded| model.adapt(parameters, &embedding, (&encoded, targets)));
-        let parameters = adapted.unwrap_or_else(|| parameters.network.as_slice().into());
+    fn adapted(&self, support: (&Encoded, &[f32]), embedding: Vec<f32>) -> AdaptedHelp {
+        let Stored { model, parameters, .. } = &*self.0;
+        let parameters = model.adapt(parameters, &embedding, support);
         AdaptedHelp { trained: self.clone(), parameters, embedding, line: Line::IDENTITY }
     }
 }
@@ -125,8 +127,11 @@ impl TrainedMethod for Help {
 
     /// For a device whose hardware embedding is the mean of those trained on.
     fn expected_cost(&self, architectures: &[Architecture]) -> Vec<f64> {
-        let embedding = self.0.settings.mean_embedding.clone();
-        self.adapted(self.references(), &embedding.clone(), embedding).scaled(architectures)
+        let embedding = &self.0.settings.mean_embedding;
+        let Some(references) = encode(self.0.space, self.references()) else {
+            return vec![f64::NAN; architectures.len()];
+        };
+        self.adapted((&references, embedding), embedding.clone()).scaled(architectures)
     }
 }
 
@@ -142,16 +147,18 @@ pub struct AdaptedHelp {
 }
 
 impl AdaptedHelp {
+    /// Predicted latencies as the network scales them.
+    fn of_encoded(&self, encoded: &Encoded) -> Vec<f32> {
+        let network = Network::new(&self.trained.0.model.shape, encoded, &self.embedding);
+        network.forward(&self.parameters).predictions().to_vec()
+    }
+
     /// Predicted latencies as the network scales them; not a number for those of another space.
     fn scaled(&self, architectures: &[Architecture]) -> Vec<f64> {
-        let Stored { space, model, .. } = &*self.trained.0;
+        let space = &self.trained.0.space;
         let is_own = |one: &Architecture| one.space() == *space;
         let own: Vec<Architecture> = architectures.iter().copied().filter(is_own).collect();
-        let of_block = |block: &[Architecture]| {
-            let encoded = encode(*space, block)?;
-            let forward = Network::new(&model.shape, &encoded, &self.embedding).forward(&self.parameters);
-            Some(forward.predictions().to_vec())
-        };
+        let of_block = |block: &[Architecture]| Some(self.of_encoded(&encode(*space, block)?));
         let predictions: Vec<f32> = own.chunks(BLOCK).filter_map(of_block).flatten().collect();
         let mut predictions = predictions.into_iter().map(f64::from);
         let or_nan = |one| if is_own(one) { predictions.next().unwrap_or(f64::NAN) } else { f64::NAN };

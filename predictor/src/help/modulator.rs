@@ -24,7 +24,6 @@ pub(super) struct Distribution {
     embedding: Matrix,
     passes: Vec<Pass>,
     pub(super) mean: Vec<f32>,
-    deviation: Vec<f32>,
     /// What the deviation is the softplus of.
     before_softplus: Vec<f32>,
 }
@@ -56,8 +55,7 @@ impl Modulator {
         let output = last(&passes).map_or(&[][..], Matrix::values);
         let (mean, before_softplus) = output.split_at(self.modulations);
         let (mean, before_softplus) = (mean.to_vec(), before_softplus.to_vec());
-        let deviation = before_softplus.iter().map(|&value| softplus(value)).collect();
-        Distribution { embedding, passes, mean, deviation, before_softplus }
+        Distribution { embedding, passes, mean, before_softplus }
     }
 
     /// Derivatives by g's parameters of a loss with the derivatives `by_z`, where z was made with
@@ -70,10 +68,10 @@ impl Modulator {
         by_z: &[f32],
         kl_weight: f32,
     ) -> Vec<f32> {
-        let Distribution { embedding, passes, mean, deviation, before_softplus } = distribution;
+        let Distribution { embedding, passes, mean, before_softplus } = distribution;
         let by_mean = by_z.iter().zip(mean).map(|(by_z, mean)| by_z + kl_weight * mean);
         let by_softplus = (0..self.modulations).map(|place| {
-            let deviation = deviation[place];
+            let deviation = softplus(before_softplus[place]);
             let by_deviation = by_z[place] * noise[place] + kl_weight * (deviation - 1.0 / deviation);
             by_deviation / (1.0 + (-before_softplus[place]).exp())
         });
@@ -87,19 +85,19 @@ impl Modulator {
 impl Distribution {
     /// z for standard normal `noise`: the reparametrisation. No noise gives the mean.
     pub(super) fn sample(&self, noise: &[f32]) -> Vec<f32> {
-        self.mean
-            .iter()
-            .zip(&self.deviation)
-            .zip(noise)
-            .map(|((mean, deviation), noise)| mean + deviation * noise)
-            .collect()
+        let normals = self.mean.iter().zip(self.deviations()).zip(noise);
+        normals.map(|((mean, deviation), noise)| mean + deviation * noise).collect()
     }
 
     /// The Kullback-Leibler divergence from N(0, I).
     pub(super) fn divergence(&self) -> f32 {
         let of_one =
-            |(mean, deviation): (&f32, &f32)| 0.5 * (mean * mean + deviation * deviation - 1.0) - deviation.ln();
-        self.mean.iter().zip(&self.deviation).map(of_one).sum()
+            |(mean, deviation): (&f32, f32)| 0.5 * (mean * mean + deviation * deviation - 1.0) - deviation.ln();
+        self.mean.iter().zip(self.deviations()).map(of_one).sum()
+    }
+
+    fn deviations(&self) -> impl Iterator<Item = f32> {
+        self.before_softplus.iter().map(|&value| softplus(value))
     }
 }
 

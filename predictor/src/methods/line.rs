@@ -21,9 +21,10 @@ impl Line {
         Self { intercept_ms: mean_ms - slope_ms * mean, slope_ms }
     }
 
-    /// The latency for a value, at least zero.
+    /// The latency for a value, at least zero; not a number where the value is none.
     pub(crate) fn at(&self, value: f64) -> f64 {
-        f64::max(self.intercept_ms + self.slope_ms * value, 0.0)
+        let latency_ms = self.intercept_ms + self.slope_ms * value;
+        if latency_ms < 0.0 { 0.0 } else { latency_ms }
     }
 }
 
@@ -38,5 +39,7 @@ mod tests {
         let falling = Line::through(&[1.0, 2.0, 3.0], &[9.0, 7.0, 5.0]);
         assert_eq!(falling, Line { intercept_ms: 7.0, slope_ms: 0.0 });
         assert_eq!(Line::through(&[1.0, 1.0], &[2.0, 4.0]).intercept_ms, 3.0);
+        assert_eq!((line.at(2.0), line.at(-9.0)), (7.0, 0.0));
+        assert!(line.at(f64::NAN).is_nan());
     }
 }
