@@ -71,7 +71,14 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let shown = Mutex::new(0);
     let report = tenshot_predictor::evaluation::run(&pool, &evaluation, &|progress| show(progress, &shown))
         .or_exit(Exit::Input)?;
-    if args.json { output::json(&report) } else { table(&report) }
+    if args.json {
+        return output::json(&report);
+    }
+    table(&report)?;
+    match &pool.provenance().approximate {
+        Some(why) => output::line(&format!("Approximate: {why}.")),
+        None => Ok(()),
+    }
 }
 
 /// Which devices train, choose and test: those that were named, else those of the space's split in
