@@ -78,7 +78,7 @@ impl Help {
     ) -> Result<Self, CheckpointError> {
         let sizes = sizes(space).ok_or(CheckpointError::Foreign { what: "space's encodings" })?;
         let sizes = Sizes { references: settings.references.len(), ..sizes };
-        if settings.mean_embedding.len() != sizes.references {
+        if sizes.references == 0 || settings.mean_embedding.len() != sizes.references {
             return Err(CheckpointError::Foreign { what: "references" });
         }
         let model = Model::new(sizes, settings.training.parts);

@@ -40,6 +40,10 @@ pub enum TrainingPoolError {
     NoDevices,
     #[error("{training} training architectures are too few; training takes more than {SUPPORT}")]
     TooFew { training: usize },
+    #[error("there is no architecture number {place} to train on or refer to; the pool has {count}")]
+    NoArchitecture { place: usize, count: usize },
+    #[error("device {device} of the pool has {found} latencies for {count} architectures")]
+    Latencies { device: usize, found: usize, count: usize },
     #[error("all reference latencies of device {device} of the pool are equal, so that it has no hardware embedding")]
     NoEmbedding { device: usize },
 }
@@ -50,7 +54,8 @@ impl TrainingPool {
     ///
     /// # Errors
     ///
-    /// No device to train on, too few architectures, or a device whose reference latencies are all equal.
+    /// No device to train on, too few architectures, references or latencies that do not fit the
+    /// architectures, or a device whose reference latencies are all equal.
     pub fn new(
         encoded: &Encoded,
         training: Range<usize>,
@@ -64,7 +69,15 @@ impl TrainingPool {
         if training.len() <= SUPPORT {
             return Err(TrainingPoolError::TooFew { training: training.len() });
         }
+        let count = encoded.count();
+        if let Some(&place) = references.iter().chain(&training.end.checked_sub(1)).find(|place| **place >= count) {
+            return Err(TrainingPoolError::NoArchitecture { place, count });
+        }
         let scaled = |(device, latencies_ms): (usize, &&[f64])| {
+            let found = latencies_ms.len();
+            if found != count {
+                return Err(TrainingPoolError::Latencies { device, found, count });
+            }
             let at_references: Vec<f64> = references.iter().map(|&one| latencies_ms[one]).collect();
             let scale = Scale::of(&at_references).ok_or(TrainingPoolError::NoEmbedding { device })?;
             let targets = scale.scaled(&latencies_ms[training.clone()]);
@@ -86,5 +99,27 @@ impl TrainingPool {
         let mut mean = vec![0.0; self.references.count()];
         self.devices.iter().for_each(|device| add(&mut mean, &device.embedding));
         mean.into_iter().map(|sum| sum / count).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::matrix::Matrix;
+    use super::*;
+
+    fn refused(training: Range<usize>, references: &[usize], latencies: &[f64]) -> String {
+        let encoded = Encoded::flat(Matrix::zeros(20, 3));
+        TrainingPool::new(&encoded, training, references, &[latencies], &[]).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let latencies: Vec<f64> = (0..20).map(f64::from).collect();
+        insta::assert_snapshot!(refused(0..10, &[1, 2], &latencies), @"10 training architectures are too few; training takes more than 10");
+        insta::assert_snapshot!(refused(0..21, &[1, 2], &latencies), @"there is no architecture number 20 to train on or refer to; the pool has 20");
+        insta::assert_snapshot!(refused(0..20, &[1, 20], &latencies), @"there is no architecture number 20 to train on or refer to; the pool has 20");
+        insta::assert_snapshot!(refused(0..20, &[1, 2], &latencies[..19]), @"device 0 of the pool has 19 latencies for 20 architectures");
+        insta::assert_snapshot!(refused(0..20, &[1], &latencies), @"all reference latencies of device 0 of the pool are equal, so that it has no hardware embedding");
+        insta::assert_snapshot!(refused(0..20, &[], &latencies), @"all reference latencies of device 0 of the pool are equal, so that it has no hardware embedding");
     }
 }
