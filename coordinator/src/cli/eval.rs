@@ -23,7 +23,8 @@ pub(crate) struct Args {
     /// The method: bayes, help, meta-sgd, maml, flops or nearest.
     #[arg(long, default_value = "bayes")]
     method: MethodName,
-    /// Devices to train on, between commas; those of the space's split in the paper by default.
+    /// Devices to train on, between commas; those of the space's split in the paper by default, or
+    /// where it has none, all but those of --test.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
     train: Option<Vec<String>>,
     /// Devices that choose among what help, meta-sgd and maml trained, between commas; the paper's as
@@ -93,12 +94,14 @@ impl Split {
     fn new(args: &Args, pool: &Pool) -> Result<Self, Failure> {
         let paper = PaperSplit::of(pool.space());
         let owned = |names: &[&str]| names.iter().copied().map(str::to_owned).collect::<Vec<_>>();
-        let named = |named: &Option<Vec<String>>, papers: Option<&'static [&'static str]>, flag| {
-            let none = || Failure::input(format_args!("the paper has no split of space {}; give {flag}", pool.space()));
-            named.clone().or(papers.map(owned)).ok_or_else(none)
+        let no_test = || Failure::input(format_args!("the paper has no split of space {}; give --test", pool.space()));
+        let test = args.test.clone().or(paper.map(|split| owned(split.test))).ok_or_else(no_test)?;
+        let rest = || pool.devices().iter().map(|device| device.name.clone()).filter(|name| !test.contains(name));
+        let train = match (&args.train, paper) {
+            (Some(train), _) => device_names(pool, train),
+            (None, Some(split)) => owned(split.train),
+            (None, None) => rest().collect(),
         };
-        let train = device_names(pool, &named(&args.train, paper.map(|split| split.train), "--train")?);
-        let test = named(&args.test, paper.map(|split| split.test), "--test")?;
         let in_use: Vec<&String> = train.iter().chain(&test).collect();
         let validation = validation_names(pool, args.valid.clone(), &in_use);
         Ok(Self { train, validation, test })
