@@ -29,11 +29,12 @@ impl<'a> Chain<'a> {
         Self(stages.into_iter().collect())
     }
 
-    /// What each stage makes of x.
-    pub(super) fn forward(&self, parameters: &[f32], x: &Matrix) -> Vec<Pass> {
+    /// What each stage makes of x. What is `beside` adds to the first one's biases.
+    pub(super) fn forward(&self, parameters: &[f32], x: &Matrix, beside: Option<&Matrix>) -> Vec<Pass> {
         let mut passes: Vec<Pass> = Vec::with_capacity(self.0.len());
-        for stage in &self.0 {
-            passes.push(stage.forward(parameters, last(&passes).unwrap_or(x)));
+        for (place, stage) in self.0.iter().enumerate() {
+            let beside = beside.filter(|_| place == 0);
+            passes.push(stage.forward(parameters, last(&passes).unwrap_or(x), beside));
         }
         passes
     }
@@ -62,16 +63,16 @@ impl<'a> Chain<'a> {
         Backward { by_products, by_input: by_output }
     }
 
-    /// How the passes change where the parameters and x move.
+    /// How the passes change where the parameters, x and what is beside move.
     pub(super) fn moved_forward(
         &self,
         moving: Moving<'_>,
         (x, passes): (&Matrix, &[Pass]),
-        moved_x: Option<&Matrix>,
+        (moved_x, beside): (Option<&Matrix>, Option<&Matrix>),
     ) -> Vec<Pass> {
         let mut moved: Vec<Pass> = Vec::with_capacity(self.0.len());
         for (place, stage) in self.0.iter().enumerate() {
-            let moved_input = last(&moved).or(moved_x);
+            let moved_input = (last(&moved).or(moved_x), beside.filter(|_| place == 0));
             moved.push(stage.moved_forward(moving, input(x, passes, place), moved_input, &passes[place]));
         }
         moved
@@ -79,7 +80,7 @@ impl<'a> Chain<'a> {
 
     /// Writes the changes of the derivatives by the parameters into `gradient`, given those of the
     /// derivatives by the output; returns those of the derivatives by the chain's input, where
-    /// these were asked for on the way back.
+    /// that moves.
     pub(super) fn moved_backward(
         &self,
         moving: Moving<'_>,
@@ -92,11 +93,11 @@ impl<'a> Chain<'a> {
         for (place, stage) in self.0.iter().enumerate().rev() {
             let by = by_output.take()?;
             let by_product = &backward.by_products[place];
-            let moved_x = if place == 0 { moved_x } else { Some(&moved[place - 1].output) };
+            let moved_input = if place == 0 { moved_x } else { Some(&moved[place - 1].output) };
             let (pass, moved) = (&passes[place], &moved[place]);
-            let steps = Steps { x: input(x, passes, place), moved_x, pass, moved, by_product };
+            let steps = Steps { x: input(x, passes, place), moved_x: moved_input, pass, moved, by_product };
             let moved_by_product = stage.moved_backward(steps, by, gradient);
-            if place > 0 || backward.by_input.is_some() {
+            if place > 0 || moved_x.is_some() {
                 by_output = Some(stage.moved_input_gradient(moving, by_product, &moved_by_product));
             }
         }

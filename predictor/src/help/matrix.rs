@@ -66,10 +66,6 @@ impl Matrix {
         &mut self.values[row * self.columns..(row + 1) * self.columns]
     }
 
-    pub(super) fn iter_rows(&self) -> impl Iterator<Item = &[f32]> {
-        self.values.chunks_exact(self.columns)
-    }
-
     /// The rows at these places.
     pub(super) fn select(&self, rows: &[usize]) -> Self {
         let mut selected = Self::arbitrary(rows.len(), self.columns);

@@ -51,7 +51,7 @@ impl Modulator {
     /// The distribution of z for a device with this hardware embedding.
     pub(super) fn distribution(&self, parameters: &[f32], embedding: &[f32]) -> Distribution {
         let embedding = Matrix::row_of(embedding.to_vec());
-        let passes = self.chain().forward(parameters, &embedding);
+        let passes = self.chain().forward(parameters, &embedding, None);
         let output = last(&passes).map_or(&[][..], Matrix::values);
         let (mean, before_softplus) = output.split_at(self.modulations);
         let (mean, before_softplus) = (mean.to_vec(), before_softplus.to_vec());

@@ -6,7 +6,6 @@ use super::encoded::Encoded;
 use super::matrix::Matrix;
 use super::shape::Shape;
 use super::stage::{Moving, Pass, Stage};
-use super::wide::add;
 
 /// The network over some architectures and one device.
 #[derive(Debug, Clone)]
@@ -23,9 +22,8 @@ pub(super) struct Network<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Forward {
     encoder: Vec<Pass>,
+    /// The device encoder, and the device's part of the header's first layer.
     device: Vec<Pass>,
-    /// Embeddings of architecture and device, side by side.
-    joined: Matrix,
     header: Vec<Pass>,
 }
 
@@ -56,11 +54,13 @@ impl<'a> Network<'a> {
             Some(sums) => Stage::convolution(dense, sums),
             None => Stage::rectified(dense),
         };
-        let [first, second, output] = &shape.header;
+        let [_, second, output] = &shape.header;
+        let (first, of_device) = &shape.header_parts;
+        let device = shape.device.iter().map(Stage::rectified).chain(of_device.iter().map(Stage::linear));
         Self {
             shape,
             encoder: Chain::new(shape.encoder.iter().enumerate().map(stage)),
-            device: (!shape.device.is_empty()).then(|| Chain::new(shape.device.iter().map(Stage::rectified))),
+            device: of_device.as_ref().map(|_| Chain::new(device)),
             header: Chain::new([Stage::rectified(first), Stage::rectified(second), Stage::linear(output)]),
             features: &encoded.features,
             embedding: Matrix::row_of(embedding.to_vec()),
@@ -68,11 +68,12 @@ impl<'a> Network<'a> {
     }
 
     pub(super) fn forward(&self, parameters: &[f32]) -> Forward {
-        let encoder = self.encoder.forward(parameters, self.features);
-        let device = self.device.as_ref().map(|chain| chain.forward(parameters, &self.embedding)).unwrap_or_default();
-        let joined = self.join(last(&encoder), last(&device));
-        let header = self.header.forward(parameters, &joined);
-        Forward { encoder, device, joined, header }
+        let encoder = self.encoder.forward(parameters, self.features, None);
+        let device = self.device.as_ref().map(|chain| chain.forward(parameters, &self.embedding, None));
+        let device = device.unwrap_or_default();
+        let embedded = last(&encoder).unwrap_or(self.features);
+        let header = self.header.forward(parameters, embedded, last(&device));
+        Forward { encoder, device, header }
     }
 
     /// The mean squared error against `targets`, one for each architecture, and its gradient.
@@ -84,9 +85,10 @@ impl<'a> Network<'a> {
         let by_output = Matrix::column_of(errors.into_iter().map(|error| 2.0 * error / count).collect());
         // Every layer writes its own part.
         let mut gradient = Buffer::arbitrary(self.shape.parameters);
-        let of_header = (&forward.joined, forward.header.as_slice());
-        let header = self.header.backward(parameters, of_header, by_output, &mut gradient, true);
-        let (by_encoder, by_device) = self.split(header.by_input.as_ref());
+        let of_header = (self.embedded(&forward), forward.header.as_slice());
+        let mut header = self.header.backward(parameters, of_header, by_output, &mut gradient, true);
+        let by_encoder = header.by_input.take().unwrap_or_else(|| Matrix::zeros(0, 0));
+        let by_device = self.by_beside(&gradient);
         let of_device = (&self.embedding, forward.device.as_slice());
         let device =
             self.device.as_ref().map(|chain| chain.backward(parameters, of_device, by_device, &mut gradient, false));
@@ -101,21 +103,24 @@ impl<'a> Network<'a> {
         let moving = Moving { parameters, direction };
         let forward = &loss.forward;
         let (encoder, device, header) = (forward.encoder.as_slice(), forward.device.as_slice(), &forward.header);
-        let moved_encoder = self.encoder.moved_forward(moving, (self.features, encoder), None);
-        let moved_device =
-            self.device.as_ref().map(|chain| chain.moved_forward(moving, (&self.embedding, device), None));
+        let moved_encoder = self.encoder.moved_forward(moving, (self.features, encoder), (None, None));
+        let of_device = (&self.embedding, device);
+        let moved_device = self.device.as_ref().map(|chain| chain.moved_forward(moving, of_device, (None, None)));
         let moved_device = moved_device.unwrap_or_default();
-        let moved_joined = self.join(last(&moved_encoder), last(&moved_device));
-        let moved_header = self.header.moved_forward(moving, (&forward.joined, header), Some(&moved_joined));
+        let embedded = self.embedded(forward);
+        let moved_embedded = last(&moved_encoder);
+        let moved_input = (moved_embedded, last(&moved_device));
+        let moved_header = self.header.moved_forward(moving, (embedded, header), moved_input);
         let count = forward.predictions().len() as f32;
         let moved_output = last(&moved_header).map_or(&[][..], Matrix::values);
         let by_output = Matrix::column_of(moved_output.iter().map(|moved| 2.0 * moved / count).collect());
 
         let mut product = Buffer::arbitrary(self.shape.parameters);
-        let ways = Ways { x: &forward.joined, passes: header, backward: &loss.header };
-        let moved = (Some(&moved_joined), moved_header.as_slice());
-        let by_joined = self.header.moved_backward(moving, ways, moved, by_output, &mut product);
-        let (by_encoder, by_device) = self.split(by_joined.as_ref());
+        let ways = Ways { x: embedded, passes: header, backward: &loss.header };
+        let moved = (moved_embedded, moved_header.as_slice());
+        let by_encoder = self.header.moved_backward(moving, ways, moved, by_output, &mut product);
+        let by_encoder = by_encoder.unwrap_or_else(|| Matrix::zeros(0, 0));
+        let by_device = self.by_beside(&product);
         if let (Some(chain), Some(backward)) = (&self.device, &loss.device) {
             let ways = Ways { x: &self.embedding, passes: device, backward };
             chain.moved_backward(moving, ways, (None, &moved_device), by_device, &mut product);
@@ -125,34 +130,14 @@ impl<'a> Network<'a> {
         product
     }
 
-    /// Each architecture's row with the device's behind it.
-    fn join(&self, encoder: Option<&Matrix>, device: Option<&Matrix>) -> Matrix {
-        let width = self.shape.sizes.encoder_width;
-        let rows = encoder.map_or(0, Matrix::rows);
-        let mut joined = Matrix::zeros(rows, self.shape.header[0].inputs);
-        for row in 0..rows {
-            let (of_architecture, of_device) = joined.row_mut(row).split_at_mut(width);
-            if let Some(encoder) = encoder {
-                of_architecture.copy_from_slice(encoder.row(row));
-            }
-            if let Some(device) = device {
-                of_device.copy_from_slice(device.values());
-            }
-        }
-        joined
+    /// The architectures' embeddings.
+    fn embedded<'b>(&'b self, forward: &'b Forward) -> &'b Matrix {
+        last(&forward.encoder).unwrap_or(self.features)
     }
 
-    /// From derivatives by joined rows to those by the architectures' rows and by the device's.
-    fn split(&self, by_joined: Option<&Matrix>) -> (Matrix, Matrix) {
-        let width = self.shape.sizes.encoder_width;
-        let rows = by_joined.map_or(0, Matrix::rows);
-        let mut by_encoder = Matrix::zeros(rows, width);
-        let mut by_device = Matrix::zeros(1, self.shape.header[0].inputs - width);
-        for (row, joined) in by_joined.into_iter().flat_map(Matrix::iter_rows).enumerate() {
-            let (of_architecture, of_device) = joined.split_at(width);
-            by_encoder.row_mut(row).copy_from_slice(of_architecture);
-            add(by_device.values_mut(), of_device);
-        }
-        (by_encoder, by_device)
+    /// Derivatives by the device's part of the header's first layer: what is beside the biases has
+    /// the derivatives of the biases.
+    fn by_beside(&self, gradient: &[f32]) -> Matrix {
+        Matrix::row_of(self.shape.header[0].bias(gradient).to_vec())
     }
 }

@@ -61,35 +61,47 @@ pub(super) struct Dense {
     /// as graph convolutions are.
     by_output: bool,
     start: usize,
+    /// The inputs of the whole layer that this is some of, and how many come before.
+    part_of: (usize, usize),
+    has_bias: bool,
 }
 
 impl Dense {
+    /// The layer over some of a linear layer's inputs alone.
+    fn part(&self, inputs: Range<usize>, has_bias: bool) -> Self {
+        Self { inputs: inputs.len(), part_of: (self.inputs, inputs.start), has_bias, ..self.clone() }
+    }
+
     fn weight_range(&self) -> Range<usize> {
-        self.start..self.start + self.inputs * self.outputs
+        self.start..self.start + self.part_of.0 * self.outputs
     }
 
     fn bias_range(&self) -> Range<usize> {
-        let start = self.start + self.inputs * self.outputs;
-        start..start + self.outputs
+        let start = self.weight_range().end;
+        start..start + if self.has_bias { self.outputs } else { 0 }
     }
 
     /// W, inputs x outputs.
     pub(super) fn weight<'a>(&self, parameters: &'a [f32]) -> MatRef<'a, f32> {
         let values = &parameters[self.weight_range()];
-        if self.by_output {
-            MatRef::from_row_major_slice(values, self.outputs, self.inputs).transpose()
+        let (inputs, before) = self.part_of;
+        let whole = if self.by_output {
+            MatRef::from_row_major_slice(values, self.outputs, inputs).transpose()
         } else {
-            MatRef::from_row_major_slice(values, self.inputs, self.outputs)
-        }
+            MatRef::from_row_major_slice(values, inputs, self.outputs)
+        };
+        whole.subrows(before, self.inputs)
     }
 
     pub(super) fn weight_mut<'a>(&self, parameters: &'a mut [f32]) -> MatMut<'a, f32> {
         let values = &mut parameters[self.weight_range()];
-        if self.by_output {
-            MatMut::from_row_major_slice_mut(values, self.outputs, self.inputs).transpose_mut()
+        let (inputs, before) = self.part_of;
+        let whole = if self.by_output {
+            MatMut::from_row_major_slice_mut(values, self.outputs, inputs).transpose_mut()
         } else {
-            MatMut::from_row_major_slice_mut(values, self.inputs, self.outputs)
-        }
+            MatMut::from_row_major_slice_mut(values, inputs, self.outputs)
+        };
+        whole.subrows_mut(before, self.inputs)
     }
 
     /// The numbers of W as they are stored: for linear layers all that belong to one output, then
@@ -102,7 +114,7 @@ impl Dense {
         &mut parameters[self.weight_range()]
     }
 
-    /// b.
+    /// b; empty where there is none.
     pub(super) fn bias<'a>(&self, parameters: &'a [f32]) -> &'a [f32] {
         &parameters[self.bias_range()]
     }
@@ -140,7 +152,7 @@ impl Layout {
     fn dense(&mut self, name: &str, inputs: usize, outputs: usize, by_output: bool) -> Dense {
         let start = self.next;
         self.next += (inputs + 1) * outputs;
-        Dense { name: name.to_owned(), inputs, outputs, by_output, start }
+        Dense { name: name.to_owned(), inputs, outputs, by_output, start, part_of: (inputs, 0), has_bias: true }
     }
 
     /// How many parameters there are so far.
@@ -157,6 +169,9 @@ pub(super) struct Shape {
     /// None without device condition.
     pub(super) device: Vec<Dense>,
     pub(super) header: [Dense; HEADER_LAYERS],
+    /// The header's first layer over the architecture's embedding, and over the device's, which is
+    /// the same for all architectures: without a bias, and none without device condition.
+    pub(super) header_parts: (Dense, Option<Dense>),
     pub(super) parameters: usize,
 }
 
@@ -180,7 +195,9 @@ impl Shape {
             layout.linear("fc4", header_width, header_width),
             layout.linear("fc5", header_width, 1),
         ];
-        Self { sizes, encoder, device, header, parameters: layout.length() }
+        let of_device = (!device.is_empty()).then(|| header[0].part(width..2 * width, false));
+        let header_parts = (header[0].part(0..width, true), of_device);
+        Self { sizes, encoder, device, header, header_parts, parameters: layout.length() }
     }
 
     /// All layers in the order of their parameters.

@@ -63,12 +63,15 @@ impl<'a> Stage<'a> {
         Self { before, after, ..Self::rectified(dense) }
     }
 
-    /// y for x.
-    pub(super) fn forward(&self, parameters: &[f32], x: &Matrix) -> Pass {
+    /// y for x. What is `beside` adds to b.
+    pub(super) fn forward(&self, parameters: &[f32], x: &Matrix, beside: Option<&Matrix>) -> Pass {
         let summed = self.before.map(|sums| sums.sum(x));
         let product = Matrix::product(summed.as_ref().unwrap_or(x).view(), self.dense.weight(parameters));
         let mut output = self.summed_after(product);
-        let bias = self.dense.bias(parameters);
+        let bias = &biases(self.dense.bias(parameters), beside);
+        if bias.is_empty() {
+            return Pass { summed, output };
+        }
         // Negative infinity rectifies nothing.
         let least = if self.rectified { 0.0 } else { f32::NEG_INFINITY };
         wide(|| {
@@ -94,7 +97,13 @@ impl<'a> Stage<'a> {
     }
 
     /// How y changes where the parameters move along `direction` and x along `moved`.
-    pub(super) fn moved_forward(&self, step: Moving<'_>, x: &Matrix, moved: Option<&Matrix>, pass: &Pass) -> Pass {
+    pub(super) fn moved_forward(
+        &self,
+        step: Moving<'_>,
+        x: &Matrix,
+        (moved, beside): (Option<&Matrix>, Option<&Matrix>),
+        pass: &Pass,
+    ) -> Pass {
         let entered = pass.summed.as_ref().unwrap_or(x);
         let summed = self.before.and_then(|sums| moved.map(|moved| sums.sum(moved)));
         let mut product = Matrix::product(entered.view(), self.dense.weight(step.direction));
@@ -102,8 +111,8 @@ impl<'a> Stage<'a> {
             product.add_product(moved.view(), self.dense.weight(step.parameters));
         }
         let mut output = self.summed_after(product);
-        let bias = self.dense.bias(step.direction);
-        output.values_mut().chunks_exact_mut(bias.len()).for_each(|row| add(row, bias));
+        let bias = biases(self.dense.bias(step.direction), beside);
+        output.values_mut().chunks_exact_mut(bias.len().max(1)).for_each(|row| add(row, &bias));
         if self.rectified {
             output.keep_where_positive(&pass.output);
         }
@@ -151,10 +160,20 @@ impl<'a> Stage<'a> {
         if self.rectified {
             by_output.keep_where_positive(&pass.output);
         }
-        by_output.sum_columns(self.dense.bias_mut(gradient));
+        let bias = self.dense.bias_mut(gradient);
+        if !bias.is_empty() {
+            by_output.sum_columns(bias);
+        }
         match self.after {
             Some(sums) => sums.spread(&by_output),
             None => by_output,
         }
     }
+}
+
+/// b and what is beside it.
+fn biases(bias: &[f32], beside: Option<&Matrix>) -> Vec<f32> {
+    let mut biases = bias.to_vec();
+    add(&mut biases, beside.map_or(&[], Matrix::values));
+    biases
 }

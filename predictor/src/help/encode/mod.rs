@@ -66,8 +66,8 @@ mod tests {
             let encoded = encode(space, &architectures).unwrap();
             assert_eq!((encoded.count(), encoded.features.columns()), (50, sizes.features));
             if sizes.encoder == EncoderKind::Flat {
-                let rows: std::collections::HashSet<Vec<u32>> =
-                    encoded.features.iter_rows().map(|row| row.iter().map(|one| one.to_bits()).collect()).collect();
+                let rows = (0..50).map(|row| encoded.features.row(row).iter().map(|one| one.to_bits()).collect());
+                let rows: std::collections::HashSet<Vec<u32>> = rows.collect();
                 assert_eq!(rows.len(), 50);
             }
         }
