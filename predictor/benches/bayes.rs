@@ -1,4 +1,4 @@
-//! Speed of the bundled `bayes` predictor on one core: adapting and predicting.
+//! Speed of the bundled `bayes` predictors on one core: adapting and predicting.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run should stop")]
 
@@ -12,7 +12,7 @@ fn main() {
 
 /// Ten measurements of a device that is like none of the pool.
 fn support(trained: &Trained, whole_ms: bool) -> Support {
-    let architectures = Space::NasBench201.sample(1, 10).unwrap();
+    let architectures = trained.space().sample(1, 10).unwrap();
     let costs = trained.method().expected_cost(&architectures);
     let latency = |(position, cost): (usize, f64)| {
         let ms = 7.0 * cost.powf(1.3) * (1.0 + 0.05 * (position as f64).sin()) + 1.0;
@@ -23,11 +23,35 @@ fn support(trained: &Trained, whole_ms: bool) -> Support {
     Support::new(measurements.collect()).unwrap()
 }
 
-#[divan::bench(args = [false, true])]
-fn adapt_from_ten_measurements(bencher: Bencher<'_, '_>, whole_ms: bool) {
-    let trained = bundled(Space::NasBench201).unwrap();
-    let support = support(&trained, whole_ms);
+#[divan::bench(args = Space::ALL)]
+fn adapt_from_ten_measurements(bencher: Bencher<'_, '_>, space: &Space) {
+    let trained = bundled(*space).unwrap();
+    let support = support(&trained, false);
     bencher.bench_local(|| trained.adapt(black_box(&support)).unwrap());
+}
+
+#[divan::bench(args = Space::ALL)]
+fn adapt_from_ten_whole_milliseconds(bencher: Bencher<'_, '_>, space: &Space) {
+    let trained = bundled(*space).unwrap();
+    let support = support(&trained, true);
+    bencher.bench_local(|| trained.adapt(black_box(&support)).unwrap());
+}
+
+/// Architectures that nobody has seen before, from what is parsed to milliseconds.
+#[divan::bench(args = Space::ALL)]
+fn predict_10_000_random_architectures_means_alone(bencher: Bencher<'_, '_>, space: &Space) {
+    let trained = bundled(*space).unwrap();
+    let adapted = trained.adapt(&support(&trained, false)).unwrap();
+    let random = space.sample(2, 10_000).unwrap();
+    bencher.bench_local(|| adapted.means_ms(black_box(&random)).unwrap());
+}
+
+#[divan::bench(args = Space::ALL)]
+fn predict_1_000_random_architectures_with_intervals(bencher: Bencher<'_, '_>, space: &Space) {
+    let trained = bundled(*space).unwrap();
+    let adapted = trained.adapt(&support(&trained, false)).unwrap();
+    let random = space.sample(2, 1_000).unwrap();
+    bencher.bench_local(|| adapted.predict(black_box(&random)).unwrap());
 }
 
 #[divan::bench]
@@ -46,7 +70,7 @@ fn predict_all_cells_means_alone(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| adapted.means_ms(black_box(&all)).unwrap());
 }
 
-#[divan::bench]
-fn read_bundled(bencher: Bencher<'_, '_>) {
-    bencher.bench_local(|| bundled(black_box(Space::NasBench201)).unwrap());
+#[divan::bench(args = Space::ALL)]
+fn read_bundled(bencher: Bencher<'_, '_>, space: &Space) {
+    bencher.bench_local(|| bundled(black_box(*space)).unwrap());
 }
