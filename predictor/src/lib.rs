@@ -1,6 +1,7 @@
 //! Latency predictors that adapt to a device from ten measurements.
 
 pub mod artefact;
+pub mod baselines;
 pub mod bayes;
 mod block_columns;
 mod certificate;

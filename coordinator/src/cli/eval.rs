@@ -20,15 +20,16 @@ use super::{Exit, Failure, FailureContext, output};
 pub(crate) struct Args {
     #[command(flatten)]
     pool: PoolData,
-    /// The method: bayes, help, meta-sgd, maml, flops or nearest.
+    /// The method: bayes, help, meta-sgd, maml, anp, scratch, brp-nas (trained on many samples: --shots
+    /// 900), layerwise, flops or nearest.
     #[arg(long, default_value = "bayes")]
     method: MethodName,
     /// Devices to train on, between commas; those of the space's split in the paper by default, or
     /// where it has none, all but those of --test.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
     train: Option<Vec<String>>,
-    /// Devices that choose among what help, meta-sgd and maml trained, between commas; the paper's as
-    /// far as they are in the pool and not trained or tested on.
+    /// Devices that choose among what help, meta-sgd, maml and anp trained, between commas; the paper's
+    /// as far as they are in the pool and not trained or tested on.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
     valid: Option<Vec<String>>,
     /// Devices to test on, between commas; the paper's by default.
@@ -41,10 +42,10 @@ pub(crate) struct Args {
     #[arg(long, default_value = "random")]
     references: ReferenceChoice,
     /// Reference sets; the paper's is only one. By default 10, or 3 for methods that are trained for
-    /// each set anew: help, meta-sgd and maml.
+    /// each set anew and take long: help, meta-sgd, maml and brp-nas.
     #[arg(long)]
     repeats: Option<usize>,
-    /// Episodes of meta-training for help, meta-sgd and maml, in place of the paper's.
+    /// Episodes of meta-training for help, meta-sgd, maml and anp, in place of the paper's.
     #[arg(long)]
     episodes: Option<u32>,
     /// The seed of everything random.
@@ -58,6 +59,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let pool = args.pool.read()?;
     let split = Split::new(&args, &pool)?;
+    let trains_long_anew = args.method.is_meta_trained() || args.method == MethodName::BrpNas;
     let evaluation = Evaluation {
         method: args.method,
         train: split.train,
@@ -65,7 +67,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         test: split.test,
         shots: args.shots,
         references: args.references,
-        repeats: args.repeats.unwrap_or(if args.method.is_meta_trained() { 3 } else { 10 }),
+        repeats: args.repeats.unwrap_or(if trains_long_anew { 3 } else { 10 }),
         episodes: args.episodes,
         seed: args.seed,
     };

@@ -55,7 +55,10 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
             let settings = Settings::paper(pool.space(), Parts::of(method), args.seed);
             args.episodes.train(&pool, &devices, settings)?
         }
-        method => return Err(Failure::input(format_args!("{method} needs no training; there is nothing to store"))),
+        method => {
+            let message = format_args!("{method} is not kept in a file; give bayes, help, meta-sgd or maml");
+            return Err(Failure::input(message));
+        }
     };
     let seconds = started.elapsed().as_secs_f64();
     if args.record_time {

@@ -9,6 +9,7 @@ use tenshot_onnx_models::Architecture;
 use super::report::RunScores;
 use super::trained::Trained;
 use super::{DeviceReport, ReferenceChoice, Report, Scores};
+use crate::baselines::BaselineError;
 use crate::bayes::Bayes;
 use crate::error::Error;
 use crate::help::HelpError;
@@ -52,6 +53,8 @@ pub enum EvaluationError {
     Train(#[from] TrainError),
     #[error(transparent)]
     Help(#[from] HelpError),
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     #[error("device `{device}` is both trained and tested on; leave it out of one")]
     Overlap { device: String },
     #[error("there is no device to test on")]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Evaluation, EvaluationError};
+use crate::baselines::{Anp, AnpSettings, TargetOnly};
 use crate::bayes::Bayes;
 use crate::help::{Course, Parts, Settings};
 use crate::methods::{Flops, Layerwise, MethodName, Nearest, TrainedMethod};
@@ -34,6 +35,9 @@ impl Trained {
         let method: Option<Arc<dyn TrainedMethod>> = match method {
             MethodName::Bayes => designer.clone().map(|bayes| Arc::new(bayes) as _),
             MethodName::Nearest => sources.map(|sources| Arc::new(Nearest::new(sources)) as _),
+            MethodName::Anp => Some(Arc::new(anp(pool, evaluation)?)),
+            MethodName::Scratch => Some(Arc::new(TargetOnly::scratch(pool.space(), evaluation.seed)?)),
+            MethodName::BrpNas => Some(Arc::new(TargetOnly::brp_nas(pool.space(), evaluation.seed)?)),
             MethodName::Layerwise => Some(Arc::new(Layerwise::new(pool.space()))),
             MethodName::Flops => Some(Arc::new(Flops::new(pool.space()))),
             MethodName::Help | MethodName::MetaSgd | MethodName::Maml => None,
@@ -62,4 +66,12 @@ impl Trained {
 
 fn sources(pool: &Pool, evaluation: &Evaluation) -> Result<SourceTable, EvaluationError> {
     Ok(SourceTable::fit(pool, &pool.select(&evaluation.train)?)?)
+}
+
+/// It takes any references, so it is trained once, for as many as there are shots.
+fn anp(pool: &Pool, evaluation: &Evaluation) -> Result<Anp, EvaluationError> {
+    let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
+    let usual = AnpSettings::new(pool.space(), evaluation.shots, evaluation.seed);
+    let settings = AnpSettings { episodes: evaluation.episodes.unwrap_or(usual.episodes), ..usual };
+    Ok(Anp::train(pool, &devices, &validation, settings)?)
 }

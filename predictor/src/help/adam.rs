@@ -8,19 +8,19 @@ const SMALLEST_DEVIATION: f32 = 1e-8;
 
 /// Moments of the derivatives by some parameters.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Adam {
-    pub(super) first: Vec<f32>,
-    pub(super) second: Vec<f32>,
+pub(crate) struct Adam {
+    pub(crate) first: Vec<f32>,
+    pub(crate) second: Vec<f32>,
 }
 
 impl Adam {
     /// No moments yet, of so many parameters.
-    pub(super) fn new(parameters: usize) -> Self {
+    pub(crate) fn new(parameters: usize) -> Self {
         Self { first: vec![0.0; parameters], second: vec![0.0; parameters] }
     }
 
     /// Takes step number `step`, counted from one.
-    pub(super) fn step(&mut self, parameters: &mut [f32], gradient: &[f32], rate: f32, step: u32) {
+    pub(crate) fn step(&mut self, parameters: &mut [f32], gradient: &[f32], rate: f32, step: u32) {
         let correction = |decay: f32| 1.0 - f64::from(decay).powi(step as i32);
         let rate = (f64::from(rate) / correction(FIRST_DECAY)) as f32;
         let second_correction = (1.0 / correction(SECOND_DECAY)) as f32;

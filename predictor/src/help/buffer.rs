@@ -14,7 +14,7 @@ const MOST_VECTORS: usize = 40;
 
 /// Numbers whose memory returns to the thread that drops them.
 #[derive(Debug, PartialEq)]
-pub(super) struct Buffer(Vec<f32>);
+pub(crate) struct Buffer(Vec<f32>);
 
 thread_local! {
     /// Memory that waits to be used again.
@@ -55,13 +55,13 @@ fn keep(vector: Vec<f32>) {
 
 impl Buffer {
     /// Numbers of any value, for those who write all of them.
-    pub(super) fn arbitrary(length: usize) -> Self {
+    pub(crate) fn arbitrary(length: usize) -> Self {
         let mut vector = take(length).unwrap_or_default();
         vector.resize(length, 0.0);
         Self(vector)
     }
 
-    pub(super) fn zeros(length: usize) -> Self {
+    pub(crate) fn zeros(length: usize) -> Self {
         let mut buffer = Self::arbitrary(length);
         buffer.fill(0.0);
         buffer

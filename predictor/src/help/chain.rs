@@ -1,36 +1,54 @@
 //! Stages one after another.
 
+use super::encoded::Encoded;
 use super::matrix::Matrix;
+use super::shape::Dense;
 use super::stage::{Moving, Pass, Stage, Steps};
 
 /// Stages, each fed by the one before.
 #[derive(Debug, Clone)]
-pub(super) struct Chain<'a>(Vec<Stage<'a>>);
+pub(crate) struct Chain<'a>(Vec<Stage<'a>>);
 
 /// Derivatives of a loss on the way back through a chain.
 #[derive(Debug, Clone)]
-pub(super) struct Backward {
+pub(crate) struct Backward {
     /// By the product of each stage.
     by_products: Vec<Matrix>,
     /// By the chain's input, where that was asked for.
-    pub(super) by_input: Option<Matrix>,
+    pub(crate) by_input: Option<Matrix>,
 }
 
 /// A chain's way there and back.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ways<'a> {
-    pub(super) x: &'a Matrix,
-    pub(super) passes: &'a [Pass],
-    pub(super) backward: &'a Backward,
+pub(crate) struct Ways<'a> {
+    pub(crate) x: &'a Matrix,
+    pub(crate) passes: &'a [Pass],
+    pub(crate) backward: &'a Backward,
 }
 
 impl<'a> Chain<'a> {
-    pub(super) fn new(stages: impl IntoIterator<Item = Stage<'a>>) -> Self {
+    pub(crate) fn new(stages: impl IntoIterator<Item = Stage<'a>>) -> Self {
         Self(stages.into_iter().collect())
     }
 
+    /// An encoder of these architectures: graph convolutions where they are graphs, and linear
+    /// layers, all with rectifiers.
+    pub(crate) fn encoder(layers: &'a [Dense], encoded: &'a Encoded) -> Self {
+        Self::new(layers.iter().enumerate().map(|(layer, dense)| match encoded.sums.get(layer) {
+            Some(sums) => Stage::convolution(dense, sums),
+            None => Stage::rectified(dense),
+        }))
+    }
+
+    /// The same with another stage behind.
+    #[must_use]
+    pub(crate) fn then(mut self, stage: Stage<'a>) -> Self {
+        self.0.push(stage);
+        self
+    }
+
     /// What each stage makes of x. What is `beside` adds to the first one's biases.
-    pub(super) fn forward(&self, parameters: &[f32], x: &Matrix, beside: Option<&Matrix>) -> Vec<Pass> {
+    pub(crate) fn forward(&self, parameters: &[f32], x: &Matrix, beside: Option<&Matrix>) -> Vec<Pass> {
         let mut passes: Vec<Pass> = Vec::with_capacity(self.0.len());
         for (place, stage) in self.0.iter().enumerate() {
             let beside = beside.filter(|_| place == 0);
@@ -41,7 +59,7 @@ impl<'a> Chain<'a> {
 
     /// Writes a loss's derivatives by the parameters into `gradient`, given those by the output; goes
     /// on to the chain's input where that is wanted.
-    pub(super) fn backward(
+    pub(crate) fn backward(
         &self,
         parameters: &[f32],
         (x, passes): (&Matrix, &[Pass]),
@@ -64,7 +82,7 @@ impl<'a> Chain<'a> {
     }
 
     /// How the passes change where the parameters, x and what is beside move.
-    pub(super) fn moved_forward(
+    pub(crate) fn moved_forward(
         &self,
         moving: Moving<'_>,
         (x, passes): (&Matrix, &[Pass]),
@@ -81,7 +99,7 @@ impl<'a> Chain<'a> {
     /// Writes the changes of the derivatives by the parameters into `gradient`, given those of the
     /// derivatives by the output; returns those of the derivatives by the chain's input, where
     /// that moves.
-    pub(super) fn moved_backward(
+    pub(crate) fn moved_backward(
         &self,
         moving: Moving<'_>,
         Ways { x, passes, backward }: Ways<'_>,
@@ -106,7 +124,7 @@ impl<'a> Chain<'a> {
 }
 
 /// The output of the last stage.
-pub(super) fn last(passes: &[Pass]) -> Option<&Matrix> {
+pub(crate) fn last(passes: &[Pass]) -> Option<&Matrix> {
     passes.last().map(|pass| &pass.output)
 }
 

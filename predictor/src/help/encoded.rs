@@ -13,10 +13,10 @@ use super::sums::Sums;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Encoded {
     /// The different features.
-    pub(super) features: Matrix,
+    pub(crate) features: Matrix,
     /// From the states before each graph layer to those after it; none for a flat encoder. The
     /// last layer has one row for each architecture: the state of its global node.
-    pub(super) sums: Vec<Sums>,
+    pub(crate) sums: Vec<Sums>,
 }
 
 /// The edges of all graphs of a space, which differ in their nodes' features alone.

@@ -21,7 +21,8 @@ pub(super) fn initial(model: &Model, rate: f32, seed: u64) -> Parameters {
     Parameters { rates: vec![rate; network.len()], network, modulator }
 }
 
-fn draw(random: &mut Random, layer: &Dense, parameters: &mut [f32]) {
+/// Draws the initial values of one layer.
+pub(crate) fn draw(random: &mut Random, layer: &Dense, parameters: &mut [f32]) {
     let bound = 1.0 / (layer.inputs as f64).sqrt();
     let (of_weights, of_biases) = if layer.is_convolution() { (0.05, 0.1) } else { (bound, bound) };
     let mut fill = |values: &mut [f32], bound: f64| {

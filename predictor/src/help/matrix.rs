@@ -15,7 +15,7 @@ pub struct Matrix {
 
 impl Matrix {
     /// Zeros.
-    pub(super) fn zeros(rows: usize, columns: usize) -> Self {
+    pub(crate) fn zeros(rows: usize, columns: usize) -> Self {
         Self { columns, values: Buffer::zeros(rows * columns) }
     }
 
@@ -30,12 +30,12 @@ impl Matrix {
     }
 
     /// A single row.
-    pub(super) fn row_of(values: Vec<f32>) -> Self {
+    pub(crate) fn row_of(values: Vec<f32>) -> Self {
         Self { columns: values.len(), values: values.into() }
     }
 
     /// A single column.
-    pub(super) fn column_of(values: Vec<f32>) -> Self {
+    pub(crate) fn column_of(values: Vec<f32>) -> Self {
         Self { columns: 1, values: values.into() }
     }
 
@@ -50,60 +50,64 @@ impl Matrix {
     }
 
     /// All numbers.
-    pub(super) fn values(&self) -> &[f32] {
+    pub(crate) fn values(&self) -> &[f32] {
         &self.values
     }
 
-    pub(super) fn values_mut(&mut self) -> &mut [f32] {
+    pub(crate) fn values_mut(&mut self) -> &mut [f32] {
         &mut self.values
     }
 
-    pub(super) fn row(&self, row: usize) -> &[f32] {
+    pub(crate) fn row(&self, row: usize) -> &[f32] {
         &self.values[row * self.columns..(row + 1) * self.columns]
     }
 
-    pub(super) fn row_mut(&mut self, row: usize) -> &mut [f32] {
+    pub(crate) fn row_mut(&mut self, row: usize) -> &mut [f32] {
         &mut self.values[row * self.columns..(row + 1) * self.columns]
     }
 
+    pub(crate) fn iter_rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.values.chunks_exact(self.columns)
+    }
+
     /// The rows at these places.
-    pub(super) fn select(&self, rows: &[usize]) -> Self {
+    pub(crate) fn select(&self, rows: &[usize]) -> Self {
         let mut selected = Self::arbitrary(rows.len(), self.columns);
         let into = selected.values.chunks_exact_mut(self.columns);
         into.zip(rows).for_each(|(into, &row)| into.copy_from_slice(self.row(row)));
         selected
     }
 
-    pub(super) fn view(&self) -> MatRef<'_, f32> {
+    pub(crate) fn view(&self) -> MatRef<'_, f32> {
         MatRef::from_row_major_slice(&self.values, self.rows(), self.columns)
     }
 
-    pub(super) fn view_mut(&mut self) -> MatMut<'_, f32> {
+    pub(crate) fn view_mut(&mut self) -> MatMut<'_, f32> {
         let rows = self.rows();
         MatMut::from_row_major_slice_mut(&mut self.values, rows, self.columns)
     }
 
     /// The product `left` x `right`.
-    pub(super) fn product(left: MatRef<'_, f32>, right: MatRef<'_, f32>) -> Self {
+    pub(crate) fn product(left: MatRef<'_, f32>, right: MatRef<'_, f32>) -> Self {
         let mut product = Self::arbitrary(left.nrows(), right.ncols());
         multiply(product.view_mut(), Accum::Replace, left, right);
         product
     }
 
     /// Adds `left` x `right`.
-    pub(super) fn add_product(&mut self, left: MatRef<'_, f32>, right: MatRef<'_, f32>) {
+    pub(crate) fn add_product(&mut self, left: MatRef<'_, f32>, right: MatRef<'_, f32>) {
         multiply(self.view_mut(), Accum::Add, left, right);
     }
 
     /// Keeps numbers where `other` is positive, and puts zeros elsewhere: what a rectifier with
     /// the output `other` does to derivatives.
-    pub(super) fn keep_where_positive(&mut self, other: &Self) {
+    pub(crate) fn keep_where_positive(&mut self, other: &Self) {
         let values = self.values.iter_mut().zip(other.values.iter());
         wide(|| values.for_each(|(value, other)| *value = if *other > 0.0 { *value } else { 0.0 }));
     }
 
     /// Writes the sum of each column into `sums`.
-    pub(super) fn sum_columns(&self, sums: &mut [f32]) {
+    pub(crate) fn sum_columns(&self, sums: &mut [f32]) {
         sums.fill(0.0);
         wide(|| {
             for row in self.values.chunks_exact(self.columns) {
@@ -114,6 +118,6 @@ impl Matrix {
 }
 
 /// On one thread, so that the order of sums, and with it the last bit, is always the same.
-pub(super) fn multiply(into: MatMut<'_, f32>, accum: Accum, left: MatRef<'_, f32>, right: MatRef<'_, f32>) {
+pub(crate) fn multiply(into: MatMut<'_, f32>, accum: Accum, left: MatRef<'_, f32>, right: MatRef<'_, f32>) {
     matmul(into, accum, left, right, 1.0, Par::Seq);
 }

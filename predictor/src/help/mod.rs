@@ -27,6 +27,15 @@ mod training;
 mod training_pool;
 mod wide;
 
+pub(crate) use adam::Adam;
+pub(crate) use buffer::Buffer;
+pub(crate) use chain::{Chain, last};
+pub(crate) use initial::draw;
+pub(crate) use network::squared_error;
+pub(crate) use shape::{Dense, Layout};
+pub(crate) use stage::{Pass, Stage};
+pub(crate) use wide::add;
+
 pub use checkpoint::{CheckpointError, read_parameters};
 pub use course::{Course, HelpError, MakeCheckpoint};
 pub use encode::{encode, sizes};

@@ -50,16 +50,12 @@ pub(super) struct Loss {
 impl<'a> Network<'a> {
     /// The network over these architectures, and a device with this hardware embedding (Eq. 3).
     pub(super) fn new(shape: &'a Shape, encoded: &'a Encoded, embedding: &[f32]) -> Self {
-        let stage = |(layer, dense)| match encoded.sums.get(layer) {
-            Some(sums) => Stage::convolution(dense, sums),
-            None => Stage::rectified(dense),
-        };
         let [_, second, output] = &shape.header;
         let (first, of_device) = &shape.header_parts;
         let device = shape.device.iter().map(Stage::rectified).chain(of_device.iter().map(Stage::linear));
         Self {
             shape,
-            encoder: Chain::new(shape.encoder.iter().enumerate().map(stage)),
+            encoder: Chain::encoder(&shape.encoder, encoded),
             device: of_device.as_ref().map(|_| Chain::new(device)),
             header: Chain::new([Stage::rectified(first), Stage::rectified(second), Stage::linear(output)]),
             features: &encoded.features,
@@ -79,10 +75,7 @@ impl<'a> Network<'a> {
     /// The mean squared error against `targets`, one for each architecture, and its gradient.
     pub(super) fn loss(&self, parameters: &[f32], targets: &[f32]) -> Loss {
         let forward = self.forward(parameters);
-        let count = targets.len() as f32;
-        let errors: Vec<f32> = forward.predictions().iter().zip(targets).map(|(y, t)| y - t).collect();
-        let value = errors.iter().map(|error| error * error).sum::<f32>() / count;
-        let by_output = Matrix::column_of(errors.into_iter().map(|error| 2.0 * error / count).collect());
+        let (value, by_output) = squared_error(forward.predictions(), targets);
         // Every layer writes its own part.
         let mut gradient = Buffer::arbitrary(self.shape.parameters);
         let of_header = (self.embedded(&forward), forward.header.as_slice());
@@ -140,4 +133,12 @@ impl<'a> Network<'a> {
     fn by_beside(&self, gradient: &[f32]) -> Matrix {
         Matrix::row_of(self.shape.header[0].bias(gradient).to_vec())
     }
+}
+
+/// The mean squared error of predictions, and its derivatives by them.
+pub(crate) fn squared_error(predictions: &[f32], targets: &[f32]) -> (f32, Matrix) {
+    let count = targets.len() as f32;
+    let errors: Vec<f32> = predictions.iter().zip(targets).map(|(y, t)| y - t).collect();
+    let value = errors.iter().map(|error| error * error).sum::<f32>() / count;
+    (value, Matrix::column_of(errors.into_iter().map(|error| 2.0 * error / count).collect()))
 }

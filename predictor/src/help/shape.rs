@@ -52,11 +52,11 @@ pub(super) const HEADER_LAYERS: usize = 3;
 
 /// One layer, y = x W + b, and where W and b are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Dense {
+pub(crate) struct Dense {
     /// The name that checkpoints have for it.
     pub(super) name: String,
-    pub(super) inputs: usize,
-    pub(super) outputs: usize,
+    pub(crate) inputs: usize,
+    pub(crate) outputs: usize,
     /// Whether W is stored output by output, as linear layers are by custom, or input by input,
     /// as graph convolutions are.
     by_output: bool,
@@ -82,7 +82,7 @@ impl Dense {
     }
 
     /// W, inputs x outputs.
-    pub(super) fn weight<'a>(&self, parameters: &'a [f32]) -> MatRef<'a, f32> {
+    pub(crate) fn weight<'a>(&self, parameters: &'a [f32]) -> MatRef<'a, f32> {
         let values = &parameters[self.weight_range()];
         let (inputs, before) = self.part_of;
         let whole = if self.by_output {
@@ -93,7 +93,7 @@ impl Dense {
         whole.subrows(before, self.inputs)
     }
 
-    pub(super) fn weight_mut<'a>(&self, parameters: &'a mut [f32]) -> MatMut<'a, f32> {
+    pub(crate) fn weight_mut<'a>(&self, parameters: &'a mut [f32]) -> MatMut<'a, f32> {
         let values = &mut parameters[self.weight_range()];
         let (inputs, before) = self.part_of;
         let whole = if self.by_output {
@@ -106,20 +106,20 @@ impl Dense {
 
     /// The numbers of W as they are stored: for linear layers all that belong to one output, then
     /// the next.
-    pub(super) fn weight_values<'a>(&self, parameters: &'a [f32]) -> &'a [f32] {
+    pub(crate) fn weight_values<'a>(&self, parameters: &'a [f32]) -> &'a [f32] {
         &parameters[self.weight_range()]
     }
 
-    pub(super) fn weight_values_mut<'a>(&self, parameters: &'a mut [f32]) -> &'a mut [f32] {
+    pub(crate) fn weight_values_mut<'a>(&self, parameters: &'a mut [f32]) -> &'a mut [f32] {
         &mut parameters[self.weight_range()]
     }
 
     /// b; empty where there is none.
-    pub(super) fn bias<'a>(&self, parameters: &'a [f32]) -> &'a [f32] {
+    pub(crate) fn bias<'a>(&self, parameters: &'a [f32]) -> &'a [f32] {
         &parameters[self.bias_range()]
     }
 
-    pub(super) fn bias_mut<'a>(&self, parameters: &'a mut [f32]) -> &'a mut [f32] {
+    pub(crate) fn bias_mut<'a>(&self, parameters: &'a mut [f32]) -> &'a mut [f32] {
         &mut parameters[self.bias_range()]
     }
 
@@ -140,13 +140,25 @@ impl Dense {
 
 /// Lays layers out one after another.
 #[derive(Debug, Default)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     next: usize,
 }
 
 impl Layout {
-    pub(super) fn linear(&mut self, name: &str, inputs: usize, outputs: usize) -> Dense {
+    pub(crate) fn linear(&mut self, name: &str, inputs: usize, outputs: usize) -> Dense {
         self.dense(name, inputs, outputs, true)
+    }
+
+    /// The layers of an encoder of architectures.
+    pub(crate) fn encoder(&mut self, kind: EncoderKind, features: usize, width: usize) -> Vec<Dense> {
+        let layer = |layer: usize| {
+            let inputs = if layer == 1 { features } else { width };
+            match kind {
+                EncoderKind::Graph => self.dense(&format!("gc{layer}"), inputs, width, false),
+                EncoderKind::Flat => self.linear(&format!("fc{layer}"), inputs, width),
+            }
+        };
+        (1..=kind.layers()).map(layer).collect()
     }
 
     fn dense(&mut self, name: &str, inputs: usize, outputs: usize, by_output: bool) -> Dense {
@@ -156,7 +168,7 @@ impl Layout {
     }
 
     /// How many parameters there are so far.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.next
     }
 }
@@ -180,15 +192,12 @@ impl Shape {
     pub(super) fn new(sizes: Sizes) -> Self {
         let Sizes { features, references, encoder_width: width, header_width, .. } = sizes;
         let mut layout = Layout::default();
-        let inputs = |layer: usize, first: usize| if layer == 1 { first } else { width };
-        let encoder = (1..=sizes.encoder.layers()).map(|layer| match sizes.encoder {
-            EncoderKind::Graph => layout.dense(&format!("gc{layer}"), inputs(layer, features), width, false),
-            EncoderKind::Flat => layout.linear(&format!("fc{layer}"), inputs(layer, features), width),
-        });
-        let encoder = encoder.collect();
-        let devices = if sizes.device_condition { 1..3 } else { 1..1 };
-        let device: Vec<Dense> =
-            devices.map(|layer| layout.linear(&format!("fc_hw{layer}"), inputs(layer, references), width)).collect();
+        let encoder = layout.encoder(sizes.encoder, features, width);
+        let device = if sizes.device_condition {
+            vec![layout.linear("fc_hw1", references, width), layout.linear("fc_hw2", width, width)]
+        } else {
+            Vec::new()
+        };
         let header_inputs = if device.is_empty() { width } else { 2 * width };
         let header = [
             layout.linear("fc3", header_inputs, header_width),

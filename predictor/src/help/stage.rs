@@ -10,7 +10,7 @@ use super::wide::{add, wide};
 /// A layer with the sums around it: y = r(S₂ (S₁ x W) + b), where S₁ and S₂ are sums of rows or
 /// nothing, and r is a rectifier or nothing.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stage<'a> {
+pub(crate) struct Stage<'a> {
     dense: &'a Dense,
     before: Option<&'a Sums>,
     after: Option<&'a Sums>,
@@ -19,52 +19,52 @@ pub(super) struct Stage<'a> {
 
 /// What a stage made of its input.
 #[derive(Debug, Clone)]
-pub(super) struct Pass {
+pub(crate) struct Pass {
     /// S₁ x, where there is an S₁.
     summed: Option<Matrix>,
     /// y.
-    pub(super) output: Matrix,
+    pub(crate) output: Matrix,
 }
 
 /// Parameters, and a direction in which they move.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Moving<'a> {
-    pub(super) parameters: &'a [f32],
-    pub(super) direction: &'a [f32],
+pub(crate) struct Moving<'a> {
+    pub(crate) parameters: &'a [f32],
+    pub(crate) direction: &'a [f32],
 }
 
 /// All that is known of a stage when derivatives' changes go back through it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Steps<'a> {
-    pub(super) x: &'a Matrix,
+pub(crate) struct Steps<'a> {
+    pub(crate) x: &'a Matrix,
     /// How x changes; `None` where it does not.
-    pub(super) moved_x: Option<&'a Matrix>,
-    pub(super) pass: &'a Pass,
+    pub(crate) moved_x: Option<&'a Matrix>,
+    pub(crate) pass: &'a Pass,
     /// How the pass changes.
-    pub(super) moved: &'a Pass,
-    pub(super) by_product: &'a Matrix,
+    pub(crate) moved: &'a Pass,
+    pub(crate) by_product: &'a Matrix,
 }
 
 impl<'a> Stage<'a> {
     /// A layer with a rectifier.
-    pub(super) fn rectified(dense: &'a Dense) -> Self {
+    pub(crate) fn rectified(dense: &'a Dense) -> Self {
         Self { dense, before: None, after: None, rectified: true }
     }
 
     /// A layer without one.
-    pub(super) fn linear(dense: &'a Dense) -> Self {
+    pub(crate) fn linear(dense: &'a Dense) -> Self {
         Self { rectified: false, ..Self::rectified(dense) }
     }
 
     /// A graph convolution, r(A x W + b), which sums on the side where there are fewer rows.
-    pub(super) fn convolution(dense: &'a Dense, sums: &'a Sums) -> Self {
+    pub(crate) fn convolution(dense: &'a Dense, sums: &'a Sums) -> Self {
         let is_narrowing = sums.outputs() < sums.inputs();
         let (before, after) = if is_narrowing { (Some(sums), None) } else { (None, Some(sums)) };
         Self { before, after, ..Self::rectified(dense) }
     }
 
     /// y for x. What is `beside` adds to b.
-    pub(super) fn forward(&self, parameters: &[f32], x: &Matrix, beside: Option<&Matrix>) -> Pass {
+    pub(crate) fn forward(&self, parameters: &[f32], x: &Matrix, beside: Option<&Matrix>) -> Pass {
         let summed = self.before.map(|sums| sums.sum(x));
         let product = Matrix::product(summed.as_ref().unwrap_or(x).view(), self.dense.weight(parameters));
         let mut output = self.summed_after(product);
@@ -84,7 +84,7 @@ impl<'a> Stage<'a> {
 
     /// Given a loss's derivatives by y, writes those by W and b into `gradient`, and returns those by
     /// the product, from which [`Stage::input_gradient`] goes on.
-    pub(super) fn backward(&self, x: &Matrix, pass: &Pass, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
+    pub(crate) fn backward(&self, x: &Matrix, pass: &Pass, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
         let by_product = self.product_gradient(pass, by_output, gradient);
         let entered = pass.summed.as_ref().unwrap_or(x);
         multiply(self.dense.weight_mut(gradient), Accum::Replace, entered.view().transpose(), by_product.view());
@@ -92,12 +92,12 @@ impl<'a> Stage<'a> {
     }
 
     /// Derivatives by x, given those by the product.
-    pub(super) fn input_gradient(&self, parameters: &[f32], by_product: &Matrix) -> Matrix {
+    pub(crate) fn input_gradient(&self, parameters: &[f32], by_product: &Matrix) -> Matrix {
         self.spread_before(Matrix::product(by_product.view(), self.dense.weight(parameters).transpose()))
     }
 
     /// How y changes where the parameters move along `direction` and x along `moved`.
-    pub(super) fn moved_forward(
+    pub(crate) fn moved_forward(
         &self,
         step: Moving<'_>,
         x: &Matrix,
@@ -121,7 +121,7 @@ impl<'a> Stage<'a> {
 
     /// How what [`Stage::backward`] does changes: writes the changes of the derivatives by W and b
     /// into `gradient`, and returns that of the derivatives by the product.
-    pub(super) fn moved_backward(&self, steps: Steps<'_>, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
+    pub(crate) fn moved_backward(&self, steps: Steps<'_>, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
         let Steps { x, moved_x, pass, moved, by_product } = steps;
         let moved_by_product = self.product_gradient(pass, by_output, gradient);
         let entered = pass.summed.as_ref().unwrap_or(x);
@@ -135,7 +135,7 @@ impl<'a> Stage<'a> {
     }
 
     /// How the derivatives by x change, given the derivatives by the product and their change.
-    pub(super) fn moved_input_gradient(&self, step: Moving<'_>, by_product: &Matrix, moved: &Matrix) -> Matrix {
+    pub(crate) fn moved_input_gradient(&self, step: Moving<'_>, by_product: &Matrix, moved: &Matrix) -> Matrix {
         let mut by_entered = Matrix::product(moved.view(), self.dense.weight(step.parameters).transpose());
         by_entered.add_product(by_product.view(), self.dense.weight(step.direction).transpose());
         self.spread_before(by_entered)

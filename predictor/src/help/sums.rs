@@ -6,7 +6,7 @@ use super::matrix::Matrix;
 
 /// A sparse matrix of zeros and ones: each output row is the sum of some input rows.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Sums {
+pub(crate) struct Sums {
     inputs: usize,
     /// Where the terms of each output row end.
     ends: Vec<usize>,
@@ -16,46 +16,46 @@ pub(super) struct Sums {
 
 impl Sums {
     /// Sums over `inputs` input rows, as yet without outputs.
-    pub(super) fn over(inputs: usize) -> Self {
+    pub(crate) fn over(inputs: usize) -> Self {
         Self { inputs, ends: Vec::new(), terms: Vec::new() }
     }
 
     /// Adds an output row: the sum of these input rows.
-    pub(super) fn push(&mut self, terms: impl IntoIterator<Item = u32>) {
+    pub(crate) fn push(&mut self, terms: impl IntoIterator<Item = u32>) {
         self.terms.extend(terms);
         self.ends.push(self.terms.len());
     }
 
-    pub(super) fn inputs(&self) -> usize {
+    pub(crate) fn inputs(&self) -> usize {
         self.inputs
     }
 
-    pub(super) fn outputs(&self) -> usize {
+    pub(crate) fn outputs(&self) -> usize {
         self.ends.len()
     }
 
     /// The input rows that make up an output row.
-    pub(super) fn terms(&self, output: usize) -> &[u32] {
+    pub(crate) fn terms(&self, output: usize) -> &[u32] {
         let start = if output == 0 { 0 } else { self.ends[output - 1] };
         &self.terms[start..self.ends[output]]
     }
 
     /// The sums.
-    pub(super) fn sum(&self, inputs: &Matrix) -> Matrix {
+    pub(crate) fn sum(&self, inputs: &Matrix) -> Matrix {
         let mut outputs = Matrix::zeros(self.outputs(), inputs.columns());
         Arch::new().dispatch(AddRows { sums: self, from: inputs, into: &mut outputs, spread: false });
         outputs
     }
 
     /// The transpose: what derivatives of the sums say of the input rows.
-    pub(super) fn spread(&self, outputs: &Matrix) -> Matrix {
+    pub(crate) fn spread(&self, outputs: &Matrix) -> Matrix {
         let mut inputs = Matrix::zeros(self.inputs, outputs.columns());
         Arch::new().dispatch(AddRows { sums: self, from: outputs, into: &mut inputs, spread: true });
         inputs
     }
 
     /// These output rows alone, over the inputs that they need; and which inputs those are.
-    pub(super) fn select(&self, outputs: &[usize]) -> (Self, Vec<usize>) {
+    pub(crate) fn select(&self, outputs: &[usize]) -> (Self, Vec<usize>) {
         let mut places = vec![u32::MAX; self.inputs];
         let mut needed = Vec::new();
         let mut selected = Self::over(0);

@@ -8,6 +8,6 @@ pub(super) fn wide<T>(work: impl FnOnce() -> T) -> T {
 }
 
 /// Adds each of `others` to its place in `values`.
-pub(super) fn add(values: &mut [f32], others: &[f32]) {
+pub(crate) fn add(values: &mut [f32], others: &[f32]) {
     wide(|| values.iter_mut().zip(others).for_each(|(value, other)| *value += other));
 }

@@ -63,6 +63,12 @@ pub enum MethodName {
     MetaSgd,
     /// MAML (Finn et al., 2017): the same at one fixed inner rate.
     Maml,
+    /// An attentive neural process (Kim et al., 2019) over the measurements.
+    Anp,
+    /// The network of `help` trained on the measurements alone.
+    Scratch,
+    /// BRP-NAS (Dudziak et al., 2020): a graph network trained on many measurements.
+    BrpNas,
     /// Latencies of blocks, fitted on the measurements and added up.
     Layerwise,
     /// A line through the cost of the live operations, fitted on the measurements.
@@ -73,8 +79,18 @@ pub enum MethodName {
 
 impl MethodName {
     /// All methods.
-    pub const ALL: [Self; 7] =
-        [Self::Bayes, Self::Help, Self::MetaSgd, Self::Maml, Self::Layerwise, Self::Flops, Self::Nearest];
+    pub const ALL: [Self; 10] = [
+        Self::Bayes,
+        Self::Help,
+        Self::MetaSgd,
+        Self::Maml,
+        Self::Anp,
+        Self::Scratch,
+        Self::BrpNas,
+        Self::Layerwise,
+        Self::Flops,
+        Self::Nearest,
+    ];
 
     /// The name by which flags and files call it.
     pub const fn as_str(self) -> &'static str {
@@ -83,6 +99,9 @@ impl MethodName {
             Self::Help => "help",
             Self::MetaSgd => "meta-sgd",
             Self::Maml => "maml",
+            Self::Anp => "anp",
+            Self::Scratch => "scratch",
+            Self::BrpNas => "brp-nas",
             Self::Layerwise => "layerwise",
             Self::Flops => "flops",
             Self::Nearest => "nearest",
@@ -105,7 +124,9 @@ impl fmt::Display for MethodName {
 
 /// A name that no method has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown method `{0}`; there are bayes, help, meta-sgd, maml, layerwise, flops and nearest")]
+#[error(
+    "unknown method `{0}`; there are bayes, help, meta-sgd, maml, anp, scratch, brp-nas, layerwise, flops and nearest"
+)]
 pub struct UnknownMethod(String);
 
 impl FromStr for MethodName {

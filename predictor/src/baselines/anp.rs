@@ -1,0 +1,139 @@
+//! `anp`: an attentive neural process, meta-trained on source devices.
+
+use std::sync::Arc;
+
+use tenshot_onnx_models::{Architecture, Space};
+
+use super::BaselineError;
+use super::fitted::{Fitted, Standardised};
+use super::lessons::Lessons;
+use super::neural_process::{NeuralProcess, Question};
+use super::standard::Standard;
+use crate::help::{encode, sizes};
+use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
+use crate::pool::{Pool, PoolDevice};
+use crate::support::Support;
+
+/// An attentive neural process (Kim et al., 2019) after meta-training: adapting is no more than
+/// keeping the measurements, to which every asked architecture attends. Cheap to clone.
+///
+/// It has the deterministic path alone, with one head of scaled dot-product cross-attention, and
+/// predicts means without deviations, so that the likelihood of the paper is a squared error. The
+/// encoder of architectures is that of `help` (width 100); keys, queries and representations are
+/// of width 100, the header is 200 -> 200 -> 200 -> 1. Latencies are standardised by the mean and
+/// deviation of the measurements, so that it adapts from any architectures.
+#[derive(Debug, Clone)]
+pub struct Anp(Arc<Stored>);
+
+#[derive(Debug)]
+struct Stored {
+    space: Space,
+    network: NeuralProcess,
+    parameters: Vec<f32>,
+    flops: Flops,
+}
+
+/// How to train it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AnpSettings {
+    /// Measured architectures per task.
+    pub shots: usize,
+    /// Devices per episode; all where there are fewer.
+    pub tasks: usize,
+    /// Architectures that each is asked; all others where there are fewer.
+    pub queries: usize,
+    /// Episodes.
+    pub episodes: u32,
+    /// Adam's rate.
+    pub rate: f32,
+    /// Episodes between two validations, of which the best is kept.
+    pub validate_every: u32,
+    /// The seed of everything random.
+    pub seed: u64,
+}
+
+impl AnpSettings {
+    /// As many episodes as `help` has, of the same tasks.
+    pub const fn new(space: Space, shots: usize, seed: u64) -> Self {
+        let episodes = match space {
+            Space::NasBench201 => 2000,
+            _ => 4000,
+        };
+        Self { shots, tasks: 8, queries: 200, episodes, rate: 3e-4, validate_every: 50, seed }
+    }
+}
+
+impl Anp {
+    /// Trains on devices of a pool; those of `validation`, which may be none, choose the best.
+    ///
+    /// # Errors
+    ///
+    /// A space without encoding, no devices, or too few training architectures.
+    pub fn train(
+        pool: &Pool,
+        devices: &[&PoolDevice],
+        validation: &[&PoolDevice],
+        settings: AnpSettings,
+    ) -> Result<Self, BaselineError> {
+        let space = pool.space();
+        let no_encoding = BaselineError::Space { space, method: MethodName::Anp };
+        let network = NeuralProcess::new(sizes(space).ok_or(no_encoding)?);
+        let training = pool.ranges().training.clone();
+        let (count, shots) = (training.len(), settings.shots);
+        if count <= shots {
+            return Err(BaselineError::TooFew { training: count, shots });
+        }
+        if devices.is_empty() {
+            return Err(BaselineError::NoDevices);
+        }
+        let architectures = pool.architectures().get(training.clone()).unwrap_or_default();
+        let encoded = encode(space, architectures).ok_or(no_encoding)?;
+        let latencies = |devices: &[&'_ PoolDevice]| -> Vec<Vec<f64>> {
+            devices.iter().map(|device| device.latencies_ms[training.clone()].to_vec()).collect()
+        };
+        let lessons = Lessons { encoded, devices: latencies(devices), validation: latencies(validation), settings };
+        let parameters = lessons.train(&network);
+        Ok(Self(Arc::new(Stored { space, network, parameters, flops: Flops::new(space) })))
+    }
+}
+
+impl TrainedMethod for Anp {
+    fn name(&self) -> MethodName {
+        MethodName::Anp
+    }
+
+    fn space(&self) -> Space {
+        self.0.space
+    }
+
+    fn adapt(&self, support: &Support) -> Result<Box<dyn AdaptedMethod>, AdaptError> {
+        let space = self.0.space;
+        check_space(support, space)?;
+        let latencies_ms = support.latencies_ms();
+        let standard = Standard::of(&latencies_ms);
+        let measured = standard.standardised(&latencies_ms);
+        let network = Informed { anp: self.clone(), architectures: support.architectures(), measured };
+        Ok(Box::new(Fitted { space, network, standard }))
+    }
+
+    /// Before there are measurements, an architecture is expected to cost its flops.
+    fn expected_cost(&self, architectures: &[Architecture]) -> Vec<f64> {
+        self.0.flops.expected_cost(architectures)
+    }
+}
+
+/// The network with measurements to attend to.
+#[derive(Debug, Clone)]
+struct Informed {
+    anp: Anp,
+    architectures: Vec<Architecture>,
+    measured: Vec<f32>,
+}
+
+impl Standardised for Informed {
+    fn standardised(&self, architectures: &[Architecture]) -> Option<Vec<f32>> {
+        let Stored { space, network, parameters, .. } = &*self.anp.0;
+        let encoded = encode(*space, &[&self.architectures, architectures].concat())?;
+        Some(network.predictions(parameters, Question { encoded: &encoded, measured: &self.measured }))
+    }
+}

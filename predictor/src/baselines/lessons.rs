@@ -1,0 +1,105 @@
+//! Meta-training of `anp`.
+
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use super::anp::AnpSettings;
+use super::neural_process::{NeuralProcess, Question};
+use super::standard::Standard;
+use crate::help::{Adam, Encoded, add};
+use crate::metrics::spearman;
+use crate::random::Random;
+
+const INITIAL_STREAM: u64 = 49;
+const DEVICE_STREAM: u64 = 50;
+const TASK_STREAM: u64 = 51;
+const VALIDATION_STREAM: u64 = 52;
+
+/// The training architectures, and devices' latencies on them.
+#[derive(Debug, Clone)]
+pub(super) struct Lessons {
+    pub(super) encoded: Encoded,
+    /// Latencies in milliseconds.
+    pub(super) devices: Vec<Vec<f64>>,
+    pub(super) validation: Vec<Vec<f64>>,
+    pub(super) settings: AnpSettings,
+}
+
+/// One device with architectures that were measured, and others that are asked.
+struct Lesson {
+    encoded: Encoded,
+    measured: Vec<f32>,
+    targets: Vec<f32>,
+}
+
+impl Lesson {
+    fn question(&self) -> Question<'_> {
+        Question { encoded: &self.encoded, measured: &self.measured }
+    }
+}
+
+impl Lessons {
+    /// Parameters that did best in validation, or where there is none, the last ones. The result
+    /// is the same on any number of threads: tasks are added up in their order.
+    pub(super) fn train(&self, network: &NeuralProcess) -> Vec<f32> {
+        let settings = self.settings;
+        let mut parameters = network.initial(&mut Random::stream(settings.seed, &[INITIAL_STREAM]));
+        let mut adam = Adam::new(parameters.len());
+        let mut best: Option<(f64, Vec<f32>)> = None;
+        for episode in 1..=settings.episodes {
+            let gradient = self.gradient(network, &parameters, episode);
+            adam.step(&mut parameters, &gradient, settings.rate, episode);
+            if episode.is_multiple_of(settings.validate_every) || episode == settings.episodes {
+                let score = self.score(network, &parameters);
+                if score.is_some_and(|score| best.as_ref().is_none_or(|(best, _)| score > *best)) {
+                    best = score.map(|score| (score, parameters.clone()));
+                }
+            }
+        }
+        best.map_or(parameters, |(_, best)| best)
+    }
+
+    /// Derivatives of an episode's mean loss by the parameters.
+    fn gradient(&self, network: &NeuralProcess, parameters: &[f32], episode: u32) -> Vec<f32> {
+        let Self { devices, settings, .. } = self;
+        let all: Vec<&Vec<f64>> = devices.iter().collect();
+        let episode = u64::from(episode);
+        let devices = Random::stream(settings.seed, &[DEVICE_STREAM, episode]).choose(&all, settings.tasks);
+        let of_task = |(task, device): (usize, &&Vec<f64>)| {
+            let mut random = Random::stream(settings.seed, &[TASK_STREAM, episode, task as u64]);
+            let lesson = self.lesson(device, settings.queries, &mut random);
+            network.loss(parameters, lesson.question(), &lesson.targets).1
+        };
+        let gradients: Vec<_> = devices.par_iter().enumerate().map(of_task).collect();
+        let mut sum = vec![0.0; parameters.len()];
+        gradients.iter().for_each(|gradient| add(&mut sum, gradient));
+        sum.iter_mut().for_each(|derivative| *derivative /= devices.len() as f32);
+        sum
+    }
+
+    /// Mean Spearman correlation over the validation devices, always from the same measurements.
+    fn score(&self, network: &NeuralProcess, parameters: &[f32]) -> Option<f64> {
+        let of_device = |(number, device): (usize, &Vec<f64>)| {
+            let mut random = Random::stream(self.settings.seed, &[VALIDATION_STREAM, number as u64]);
+            let lesson = self.lesson(device, device.len(), &mut random);
+            let predictions = network.predictions(parameters, lesson.question());
+            let wide = |values: &[f32]| -> Vec<f64> { values.iter().map(|&value| value.into()).collect() };
+            spearman(&wide(&predictions), &wide(&lesson.targets))
+        };
+        let scores: Vec<f64> = self.validation.par_iter().enumerate().map(of_device).collect();
+        (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64)
+    }
+
+    /// Draws measured architectures and `queries` others, all scaled by the measured ones.
+    fn lesson(&self, latencies_ms: &[f64], queries: usize, random: &mut Random) -> Lesson {
+        let places: Vec<usize> = (0..latencies_ms.len()).collect();
+        let chosen = random.choose(&places, self.settings.shots + queries);
+        let of_chosen: Vec<f64> = chosen.iter().map(|&place| latencies_ms[place]).collect();
+        let (measured, asked) = of_chosen.split_at(self.settings.shots);
+        let standard = Standard::of(measured);
+        Lesson {
+            encoded: self.encoded.select(&chosen),
+            measured: standard.standardised(measured),
+            targets: standard.standardised(asked),
+        }
+    }
+}

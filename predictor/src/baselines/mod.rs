@@ -1,0 +1,34 @@
+//! Networks to compare with: `scratch` and `brp-nas` learn from the target's measurements alone,
+//! `anp` from source devices too.
+
+mod anp;
+mod attention;
+mod blocks;
+mod fitted;
+mod lessons;
+mod neural_process;
+mod recipe;
+mod regressor;
+mod standard;
+mod target_only;
+#[cfg(test)]
+mod tests;
+
+use tenshot_onnx_models::Space;
+
+use crate::methods::MethodName;
+
+pub use anp::{Anp, AnpSettings};
+pub use target_only::TargetOnly;
+
+/// Why a baseline could not be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum BaselineError {
+    #[error("space {space} has no encoding for `{method}` yet")]
+    Space { space: Space, method: MethodName },
+    #[error("there is no device to train on")]
+    NoDevices,
+    #[error("{training} training architectures are too few; with {shots} shots training takes more than {shots}")]
+    TooFew { training: usize, shots: usize },
+}

@@ -1,0 +1,150 @@
+//! The network of `anp`: measured architectures, attended to by those that are asked.
+
+use super::attention::{Attended, Attention};
+use super::blocks::{cut_columns, cut_rows, side_by_side, stacked};
+use crate::help::{Buffer, Chain, Dense, Encoded, Layout, Matrix, Pass, Sizes, Stage, add, draw, last, squared_error};
+use crate::random::Random;
+
+/// The deterministic path of an attentive neural process (Kim et al., 2019). An encoder embeds
+/// all architectures. Each measured one, its embedding and latency side by side, becomes a
+/// representation; an asked one attends to these, its embedding the query and theirs the keys;
+/// embedding and what was attended to, side by side, give the header its prediction.
+#[derive(Debug, Clone)]
+pub(super) struct NeuralProcess {
+    encoder: Vec<Dense>,
+    /// From an embedding to a key or query.
+    key: Dense,
+    /// From an embedding and a latency to a representation.
+    pair: [Dense; 2],
+    header: [Dense; 3],
+    parameters: usize,
+}
+
+/// Architectures, of which the first were measured and the rest are asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) encoded: &'a Encoded,
+    /// Scaled latencies of the measured architectures.
+    pub(super) measured: &'a [f32],
+}
+
+/// The parts of the network over one question.
+struct Parts<'a> {
+    encoder: Chain<'a>,
+    key: Chain<'a>,
+    pair: Chain<'a>,
+    header: Chain<'a>,
+}
+
+/// All that the network made of a question.
+struct Answer {
+    encoder: Vec<Pass>,
+    key: Vec<Pass>,
+    keys: Matrix,
+    queries: Matrix,
+    pairs: Matrix,
+    pair: Vec<Pass>,
+    attention: Attention,
+    joined: Matrix,
+    header: Vec<Pass>,
+}
+
+impl NeuralProcess {
+    /// The network of these sizes; keys, queries and representations are as wide as the encoder.
+    pub(super) fn new(sizes: Sizes) -> Self {
+        let Sizes { encoder_width: width, header_width, .. } = sizes;
+        let mut layout = Layout::default();
+        Self {
+            encoder: layout.encoder(sizes.encoder, sizes.features, width),
+            key: layout.linear("key", width, width),
+            pair: [layout.linear("pair1", width + 1, width), layout.linear("pair2", width, width)],
+            header: [
+                layout.linear("header1", 2 * width, header_width),
+                layout.linear("header2", header_width, header_width),
+                layout.linear("header3", header_width, 1),
+            ],
+            parameters: layout.length(),
+        }
+    }
+
+    /// Parameters before training, as `help` draws them.
+    pub(super) fn initial(&self, random: &mut Random) -> Vec<f32> {
+        let mut parameters = vec![0.0; self.parameters];
+        let layers = self.encoder.iter().chain([&self.key]).chain(&self.pair).chain(&self.header);
+        layers.for_each(|layer| draw(random, layer, &mut parameters));
+        parameters
+    }
+
+    /// One number for each asked architecture.
+    pub(super) fn predictions(&self, parameters: &[f32], question: Question<'_>) -> Vec<f32> {
+        let answer = self.parts(question).answer(parameters, question);
+        last(&answer.header).map_or_else(Vec::new, |output| output.values().to_vec())
+    }
+
+    /// The mean squared error against `targets`, one for each asked architecture, and its
+    /// derivatives by the parameters.
+    pub(super) fn loss(&self, parameters: &[f32], question: Question<'_>, targets: &[f32]) -> (f32, Buffer) {
+        let parts = self.parts(question);
+        let answer = parts.answer(parameters, question);
+        let predictions = last(&answer.header).map_or(&[][..], Matrix::values);
+        let (error, by_output) = squared_error(predictions, targets);
+        // Every layer writes its own part.
+        let mut gradient = Buffer::arbitrary(self.parameters);
+        parts.backward(parameters, (question, &answer), by_output, &mut gradient);
+        (error, gradient)
+    }
+
+    fn parts<'a>(&'a self, question: Question<'a>) -> Parts<'a> {
+        let [first, second] = &self.pair;
+        let [third, fourth, fifth] = &self.header;
+        Parts {
+            encoder: Chain::encoder(&self.encoder, question.encoded),
+            key: Chain::new([Stage::linear(&self.key)]),
+            pair: Chain::new([Stage::rectified(first), Stage::linear(second)]),
+            header: Chain::new([Stage::rectified(third), Stage::rectified(fourth), Stage::linear(fifth)]),
+        }
+    }
+}
+
+impl Parts<'_> {
+    fn answer(&self, parameters: &[f32], Question { encoded, measured }: Question<'_>) -> Answer {
+        let encoder = self.encoder.forward(parameters, &encoded.features, None);
+        let embeddings = last(&encoder).unwrap_or(&encoded.features);
+        let key = self.key.forward(parameters, embeddings, None);
+        let (keys, queries) = cut_rows(last(&key).unwrap_or(embeddings), measured.len());
+        let (of_measured, of_asked) = cut_rows(embeddings, measured.len());
+        let pairs = side_by_side(&of_measured, &Matrix::column_of(measured.to_vec()));
+        let pair = self.pair.forward(parameters, &pairs, None);
+        let values = last(&pair).unwrap_or(&pairs);
+        let attention = Attended { queries: &queries, keys: &keys, values }.attend();
+        let joined = side_by_side(&of_asked, &attention.output);
+        let header = self.header.forward(parameters, &joined, None);
+        Answer { encoder, key, keys, queries, pairs, pair, attention, joined, header }
+    }
+
+    /// Writes derivatives by the parameters into `gradient`, given those by the predictions.
+    fn backward(
+        &self,
+        parameters: &[f32],
+        (question, answer): (Question<'_>, &Answer),
+        by_output: Matrix,
+        gradient: &mut [f32],
+    ) {
+        let features = &question.encoded.features;
+        let mut back = |chain: &Chain<'_>, x: &Matrix, passes: &[Pass], by: Matrix| {
+            let by_input = chain.backward(parameters, (x, passes), by, gradient, true).by_input;
+            by_input.unwrap_or_else(|| Matrix::zeros(x.rows(), x.columns()))
+        };
+        let by_joined = back(&self.header, &answer.joined, &answer.header, by_output);
+        let embeddings = last(&answer.encoder).unwrap_or(features);
+        let (by_asked, by_attention) = cut_columns(&by_joined, embeddings.columns());
+        let values = last(&answer.pair).unwrap_or(&answer.pairs);
+        let attended = Attended { queries: &answer.queries, keys: &answer.keys, values };
+        let by = attended.backward(&answer.attention, &by_attention);
+        let by_pairs = back(&self.pair, &answer.pairs, &answer.pair, by.values);
+        let (by_measured, _) = cut_columns(&by_pairs, embeddings.columns());
+        let mut by_embeddings = back(&self.key, embeddings, &answer.key, stacked(&by.keys, &by.queries));
+        add(by_embeddings.values_mut(), stacked(&by_measured, &by_asked).values());
+        self.encoder.backward(parameters, (features, &answer.encoder), by_embeddings, gradient, false);
+    }
+}
