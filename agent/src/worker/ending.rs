@@ -17,8 +17,10 @@ pub(crate) struct Ending<'a> {
     pub(crate) memory_bytes: u64,
 }
 
-/// What allocators say before they give up: Rust's own, tract's tensors, a new thread's stack.
-const OUT_OF_MEMORY: [&str; 3] = ["memory allocation of", "failed to allocate", "Cannot allocate memory"];
+/// What allocators say before they give up: Rust's own, tract's tensors, a new thread's stack, and
+/// the reading of a file.
+const OUT_OF_MEMORY: [&str; 4] =
+    ["memory allocation of", "failed to allocate", "Cannot allocate memory", "out of memory"];
 
 const SIGKILL: i32 = 9;
 
@@ -27,14 +29,17 @@ impl Ending<'_> {
     pub(crate) fn outcome(&self) -> Outcome {
         let said = said(self.errors);
         if self.status.success() {
-            let outcome = serde_json::from_slice(self.output);
-            return outcome.unwrap_or_else(|error| {
-                failed(FailureKind::Crashed, format!("it ended without an outcome ({error}){said}"))
-            });
+            return match serde_json::from_slice(self.output) {
+                // A model that did not fit where it was read is not at fault.
+                Ok(Outcome::Failed(failure)) if is_out_of_memory(&failure.detail) => {
+                    self.memory_limit(&said_last(&failure.detail))
+                }
+                Ok(outcome) => outcome,
+                Err(error) => failed(FailureKind::Crashed, format!("it ended without an outcome ({error}){said}")),
+            };
         }
         if self.errors.lines().any(is_out_of_memory) {
-            let allowed = self.memory_bytes >> 20;
-            return failed(FailureKind::MemoryLimit, format!("more than {allowed} MiB were needed{said}"));
+            return self.memory_limit(&said);
         }
         let how = match (self.status.signal(), self.status.code()) {
             (Some(SIGKILL), _) => "killed from outside, perhaps because the board ran out of memory".to_owned(),
@@ -44,11 +49,20 @@ impl Ending<'_> {
         };
         failed(FailureKind::Crashed, format!("{how}{said}"))
     }
+
+    fn memory_limit(&self, said: &str) -> Outcome {
+        let allowed = self.memory_bytes >> 20;
+        failed(FailureKind::MemoryLimit, format!("more than {allowed} MiB were needed{said}"))
+    }
 }
 
 /// What a process said before its end, to be put behind what is known already.
 pub(crate) fn said(errors: &str) -> String {
-    last_words(errors).map(|line| format!("; its last words: {line}")).unwrap_or_default()
+    last_words(errors).map(said_last).unwrap_or_default()
+}
+
+fn said_last(words: &str) -> String {
+    format!("; its last words: {words}")
 }
 
 /// The last line that is not blank; where memory ran out, the line that says so: advice may follow it.
@@ -97,6 +111,14 @@ mod tests {
     fn what_the_process_reports_counts() {
         let report = r#"{"failed":{"kind":"board","detail":"no such processor"}}"#;
         assert_eq!(failure(0, report, "noise"), (FailureKind::Board, "no such processor".to_owned()));
+    }
+
+    #[test]
+    fn a_model_that_did_not_fit_is_not_at_fault() {
+        let report = r#"{"failed":{"kind":"model_unreadable","detail":"no ONNX model (out of memory)"}}"#;
+        let (kind, detail) = failure(0, report, "");
+        assert_eq!(kind, FailureKind::MemoryLimit);
+        assert_eq!(detail, "more than 2048 MiB were needed; its last words: no ONNX model (out of memory)");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::{Exit, Failure, FailureContext, output, runtime};
 use crate::service::predicted_latency;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  tenshot predict --predictor board.tenshot 9930 \
+#[command(after_help = "Examples:\n  tenshot predict --predictor board.safetensors 9930 \
                         '|nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_1x1~1|skip_connect~2|'\n  \
                         tenshot predict --device board --data-dir lab 0 1 2")]
 pub(crate) struct Args {

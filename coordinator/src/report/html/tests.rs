@@ -86,7 +86,8 @@ fn hostile_names_are_escaped() {
 
 #[test]
 fn nothing_is_fetched_and_nothing_runs() {
-    let page = made_up_report().to_html();
+    // The name of a language, which nobody fetches.
+    let page = made_up_report().to_html().replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
     for forbidden in ["<script", "<link", "<img", "@import", "url(", "http://", "https://", "javascript:"] {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
@@ -113,7 +114,9 @@ fn every_id_is_unique_and_every_reference_has_its_target() {
     assert_eq!(unique.len(), ids.len());
     let named = page.split("aria-labelledby=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let pictures: Vec<&str> = named.flat_map(str::split_whitespace).collect();
-    assert_eq!(pictures.len(), 2 * page.matches("<svg").count());
+    // Drawings of architectures have their names inside.
+    let charts = page.matches("<svg").count() - page.matches("<svg class=\"architecture-drawing\"").count();
+    assert_eq!(pictures.len(), 2 * charts);
     assert!(pictures.iter().all(|id| unique.contains(id)));
 }
 
