@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use tenshot_predictor::evaluation::{Evaluation, Progress, ReferenceChoice, Report, Scores, Stage};
+use tenshot_predictor::evaluation::{self, Evaluation, LeaveOut, Progress, ReferenceChoice, Report, Scores, Stage};
 use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::metrics::Statistic;
 use tenshot_predictor::pool::{PaperSplit, Pool};
@@ -14,7 +14,7 @@ use super::{Exit, Failure, FailureContext, output};
 #[command(
     after_help = "Examples:\n  tenshot eval --data help\n  tenshot eval --data help --method nearest --references \
                         paper\n  tenshot eval --data help --train titanx_1,gold_6226,pixel3 --test raspi4 --shots 5 \
-                        --json\n\nWithout --train and --test it is the paper's split. A test device gives its \
+                        --json\n  tenshot eval --data help --leave-out platform\n\nWithout --train and --test it is the paper's split. A test device gives its \
                         measurements of the references and nothing more; queries are the pool's query architectures."
 )]
 pub(crate) struct Args {
@@ -35,6 +35,10 @@ pub(crate) struct Args {
     /// Devices to test on, between commas; the paper's by default.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
     test: Option<Vec<String>>,
+    /// Make every device of the pool the target in turn, and leave out of training the device alone,
+    /// all of its model, or all of its platform (GPUs, server CPUs, phones).
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["train", "test"])]
+    leave_out: Option<LeaveOut>,
     /// Measurements per test device.
     #[arg(long, default_value_t = 10)]
     shots: usize,
@@ -72,8 +76,12 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         seed: args.seed,
     };
     let shown = Mutex::new(0);
-    let report = tenshot_predictor::evaluation::run(&pool, &evaluation, &|progress| show(progress, &shown))
-        .or_exit(Exit::Input)?;
+    let show = |progress| show(progress, &shown);
+    let report = match args.leave_out {
+        None => evaluation::run(&pool, &evaluation, &show),
+        Some(leave_out) => evaluation::run_leaving_out(&pool, &evaluation, leave_out, &show),
+    };
+    let report = report.or_exit(Exit::Input)?;
     if args.json {
         return output::json(&report);
     }
@@ -94,6 +102,10 @@ struct Split {
 
 impl Split {
     fn new(args: &Args, pool: &Pool) -> Result<Self, Failure> {
+        if args.leave_out.is_some() {
+            let validation = args.valid.clone().unwrap_or_default();
+            return Ok(Self { train: Vec::new(), validation, test: Vec::new() });
+        }
         let paper = PaperSplit::of(pool.space());
         let owned = |names: &[&str]| names.iter().copied().map(str::to_owned).collect::<Vec<_>>();
         let no_test = || Failure::input(format_args!("the paper has no split of space {}; give --test", pool.space()));
@@ -118,7 +130,8 @@ fn show(progress: Progress, shown: &Mutex<usize>) {
         Progress { stage: Stage::Testing, done, total } => {
             let Ok(mut shown) = shown.lock() else { return };
             let tenth = done * 10 / total.max(1);
-            if tenth > *shown {
+            // Another target's training begins the count again.
+            if tenth != *shown {
                 *shown = tenth;
                 eprintln!("tested {done} of {total}");
             }

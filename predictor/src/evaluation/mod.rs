@@ -5,6 +5,7 @@
 //! alone. A target gives its reference measurements and nothing more. Queries are the pool's
 //! query range, none removed but a run's own references.
 
+mod leave_out;
 mod reference_choice;
 mod report;
 mod run;
@@ -12,6 +13,7 @@ mod run;
 mod tests;
 mod trained;
 
+pub use leave_out::{LeaveOut, UnknownLeaveOut};
 pub use reference_choice::ReferenceChoice;
 pub use report::{DeviceReport, Report, Scores};
-pub use run::{Evaluation, EvaluationError, Progress, Stage, run};
+pub use run::{Evaluation, EvaluationError, Progress, Stage, run, run_leaving_out};

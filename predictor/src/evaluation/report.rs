@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::Space;
 
-use super::ReferenceChoice;
+use super::{LeaveOut, ReferenceChoice};
 use crate::methods::MethodName;
 use crate::metrics::{Statistic, coverage_90, kendall, mape, spearman, width_90, within};
 use crate::prediction::{Prediction, interval_pairs};
@@ -23,8 +23,11 @@ pub struct Report {
     pub repeats: usize,
     /// The seed of everything random.
     pub seed: u64,
-    /// Devices that were trained on.
+    /// Devices that were trained on; none where they differ from target to target.
     pub train: Vec<String>,
+    /// What was left out of training for each target, where every device was one in turn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leave_out: Option<LeaveOut>,
     /// Devices that were tested on.
     pub devices: Vec<DeviceReport>,
     /// Means over the devices.

@@ -8,7 +8,7 @@ use tenshot_onnx_models::Architecture;
 
 use super::report::RunScores;
 use super::trained::Trained;
-use super::{DeviceReport, ReferenceChoice, Report, Scores};
+use super::{DeviceReport, LeaveOut, ReferenceChoice, Report, Scores};
 use crate::baselines::BaselineError;
 use crate::bayes::Bayes;
 use crate::error::Error;
@@ -108,6 +108,48 @@ pub fn run(
     evaluation: &Evaluation,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, EvaluationError> {
+    let runs = runs(pool, evaluation, progress)?;
+    report(pool, evaluation, &evaluation.test, &runs)
+}
+
+/// Makes every device of the pool the target in turn: a method is trained anew for every group of
+/// devices that are left out together. Of the settings the devices to train and to test on are
+/// not used; those of a group are taken out of the devices to validate on, which are not trained
+/// on.
+///
+/// # Errors
+///
+/// Settings that the pool cannot serve.
+pub fn run_leaving_out(
+    pool: &Pool,
+    evaluation: &Evaluation,
+    leave_out: LeaveOut,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Report, EvaluationError> {
+    let mut tested: Vec<String> = Vec::new();
+    let mut repeats: Vec<Vec<RunScores>> = Vec::new();
+    for group in leave_out.groups(pool) {
+        let validation: Vec<String> =
+            evaluation.validation.iter().filter(|name| !group.contains(name)).cloned().collect();
+        let names = pool.devices().iter().map(|device| device.name.clone());
+        let train = names.filter(|name| !group.contains(name) && !validation.contains(name)).collect();
+        let of_group = Evaluation { train, validation, test: group.clone(), ..evaluation.clone() };
+        let runs = runs(pool, &of_group, progress)?;
+        repeats.resize_with(runs.len(), Vec::new);
+        repeats.iter_mut().zip(runs).for_each(|(all, of_group)| all.extend(of_group));
+        tested.extend(group);
+    }
+    let evaluation = Evaluation { train: Vec::new(), ..evaluation.clone() };
+    let report = report(pool, &evaluation, &tested, &repeats)?;
+    Ok(Report { leave_out: Some(leave_out), ..report })
+}
+
+/// The scores of every repeat on every target.
+fn runs(
+    pool: &Pool,
+    evaluation: &Evaluation,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Vec<Vec<RunScores>>, EvaluationError> {
     let targets = check(pool, evaluation)?;
     progress(Progress { stage: Stage::Training, done: 0, total: 1 });
     let trained = Trained::new(pool, evaluation)?;
@@ -115,7 +157,7 @@ pub fn run(
     let reference_sets = reference_sets(pool, evaluation, trained.designer.as_ref());
     let total = reference_sets.len() * targets.len();
     let done = AtomicUsize::new(0);
-    let repeats: Vec<Vec<RunScores>> = reference_sets
+    reference_sets
         .par_iter()
         .map(|references| {
             let method = trained.for_references(pool, evaluation, references)?;
@@ -127,8 +169,7 @@ pub fn run(
             };
             targets.par_iter().map(test).collect::<Result<Vec<_>, EvaluationError>>()
         })
-        .collect::<Result<_, _>>()?;
-    report(pool, evaluation, &targets, &repeats)
+        .collect()
 }
 
 fn check<'a>(pool: &'a Pool, evaluation: &Evaluation) -> Result<Vec<&'a PoolDevice>, EvaluationError> {
@@ -214,12 +255,12 @@ fn does_work(architecture: &Architecture) -> bool {
 fn report(
     pool: &Pool,
     evaluation: &Evaluation,
-    targets: &[&PoolDevice],
+    targets: &[String],
     repeats: &[Vec<RunScores>],
 ) -> Result<Report, EvaluationError> {
-    let of_target = |(position, target): (usize, &&PoolDevice)| {
+    let of_target = |(position, target): (usize, &String)| {
         let runs: Vec<RunScores> = repeats.iter().map(|repeat| repeat[position]).collect();
-        Some(DeviceReport { device: target.name.clone(), scores: Scores::over(&runs)? })
+        Some(DeviceReport { device: target.clone(), scores: Scores::over(&runs)? })
     };
     let devices: Option<Vec<DeviceReport>> = targets.iter().enumerate().map(of_target).collect();
     let means: Vec<RunScores> = repeats.iter().map(|repeat| RunScores::mean(repeat)).collect();
@@ -231,6 +272,7 @@ fn report(
         repeats: repeats.len(),
         seed: evaluation.seed,
         train: evaluation.train.clone(),
+        leave_out: None,
         devices: devices.ok_or(EvaluationError::NoRepeats)?,
         mean: Scores::over(&means).ok_or(EvaluationError::NoRepeats)?,
     })

@@ -1,6 +1,6 @@
 //! Evaluations on made-up devices.
 
-use super::{Evaluation, ReferenceChoice, Report, run};
+use super::{Evaluation, LeaveOut, ReferenceChoice, Report, run, run_leaving_out};
 use crate::methods::MethodName;
 use crate::synthetic;
 
@@ -71,6 +71,31 @@ fn paper_references_are_one_set_and_designed_ones_several() {
     assert_eq!((paper.repeats, paper.mean.spearman.sd), (1, 0.0));
     let designed = evaluate(&Evaluation { references: ReferenceChoice::Designed, ..settings(MethodName::Nearest) });
     assert_eq!(designed.repeats, 3);
+}
+
+#[test]
+fn what_is_left_out_together_is_a_group() {
+    let groups = |kind: LeaveOut| {
+        let groups = kind.groups(&synthetic::pool());
+        groups.iter().map(|group| group.join("+")).collect::<Vec<_>>().join(" ")
+    };
+    insta::assert_snapshot!(groups(LeaveOut::Device), @"gpu_1 gpu_32 server_a server_b phone board target");
+    insta::assert_snapshot!(groups(LeaveOut::Model), @"gpu_1+gpu_32 server_a server_b phone board target");
+    insta::assert_snapshot!(groups(LeaveOut::Platform), @"gpu_1+gpu_32 server_a+server_b phone board target");
+}
+
+#[test]
+fn every_device_is_a_target_that_nothing_like_it_was_trained_for() {
+    let settings = Evaluation { train: Vec::new(), test: Vec::new(), ..settings(MethodName::Nearest) };
+    let leaving = |kind| run_leaving_out(&synthetic::pool(), &settings, kind, &|_| {}).unwrap();
+    let (device, platform) = (leaving(LeaveOut::Device), leaving(LeaveOut::Platform));
+    assert_eq!((platform.devices.len(), platform.leave_out), (7, Some(LeaveOut::Platform)));
+    let gpu = |report: &Report| report.devices[0].scores.mape.mean;
+    assert!(gpu(&device) < gpu(&platform), "another batch size of the same GPU helps");
+    // The same as a run of its own on that group.
+    let train = ["server_a", "server_b", "phone", "board", "target"].map(str::to_owned).to_vec();
+    let alone = Evaluation { train, test: vec!["gpu_1".to_owned(), "gpu_32".to_owned()], ..settings };
+    assert_eq!(evaluate(&alone).devices, platform.devices[..2]);
 }
 
 #[test]
