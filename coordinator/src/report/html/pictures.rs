@@ -86,7 +86,7 @@ pub(super) fn references(report: &Report) -> Markup {
             section {
                 h2 { "The references" }
                 p.caption { "The networks whose latencies describe the device." }
-                div.multiples { @for drawing in &drawings { figure.multiple { (PreEscaped(drawing)) } } }
+                div.drawings { @for drawing in &drawings { figure { (PreEscaped(drawing)) } } }
             }
         }
     }
