@@ -120,7 +120,9 @@ impl Coordinator {
     fn build_models(&self, spec: &CampaignSpec, architectures: &Architectures) -> Result<Built, ServiceError> {
         let mut built = Built::new();
         for &batch in &spec.batches {
-            let options = BuildOptions { batch: as_count(batch), ..BuildOptions::default() };
+            // What predictors of the space tell the latency of: of a Transformer, the whole.
+            let form = Some(architectures.space.latency_form());
+            let options = BuildOptions { form, batch: as_count(batch), ..BuildOptions::default() };
             for architecture in architectures.references.iter().chain(&architectures.probes) {
                 let model = build(architecture, &options)?;
                 let hash = self.models.put(&model.bytes)?;
