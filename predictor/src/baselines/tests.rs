@@ -161,39 +161,21 @@ fn published() -> Option<Pool> {
     Some(Pool::read(&Path::new(&shared).join("data/help"), Space::NasBench201).unwrap())
 }
 
-/// Table 3 on published devices: the mean correlation with so many random references.
-fn table_3(pool: &Pool, method: MethodName, shots: usize, repeats: usize) -> f64 {
-    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    let evaluation = Evaluation {
-        method,
-        train: names(TABLE_3.train),
-        validation: names(TABLE_3.validation),
-        test: names(TABLE_3.test),
-        shots,
-        references: ReferenceChoice::Random,
-        repeats,
-        episodes: None,
-        seed: 0,
-    };
-    let report = run(pool, &evaluation, &|_| {}).unwrap();
-    for device in &report.devices {
-        println!("{method} {shots} {}: {:.3}", device.device, device.scores.spearman.mean);
-    }
-    println!("{method} {shots} mean: {:.3} +- {:.3}", report.mean.spearman.mean, report.mean.spearman.sd);
-    report.mean.spearman.mean
-}
-
 #[test]
 fn scratch_ranks_published_devices() {
     let Some(pool) = published() else { return };
-    assert!(table_3(&pool, MethodName::Scratch, 10, 2) > 0.6);
-}
-
-#[test]
-#[ignore = "trains for minutes"]
-fn brp_nas_and_anp_rank_published_devices() {
-    let Some(pool) = published() else { return };
-    assert!(table_3(&pool, MethodName::Scratch, 10, 10) > 0.6);
-    assert!(table_3(&pool, MethodName::Anp, 10, 3) > 0.7);
-    assert!(table_3(&pool, MethodName::BrpNas, 900, 1) > 0.9);
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let evaluation = Evaluation {
+        method: MethodName::Scratch,
+        train: names(TABLE_3.train),
+        validation: names(TABLE_3.validation),
+        test: names(TABLE_3.test),
+        shots: 10,
+        references: ReferenceChoice::Random,
+        repeats: 2,
+        episodes: None,
+        seed: 0,
+    };
+    let spearman = run(&pool, &evaluation, &|_| {}).unwrap().mean.spearman;
+    assert!(spearman.mean > 0.6, "{spearman:?}");
 }
