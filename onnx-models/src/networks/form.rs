@@ -69,8 +69,8 @@ impl Space {
         }
     }
 
-    /// The form whose latency an architecture's published latency is: the default form, but for
-    /// HAT the whole translation.
+    /// The form that published latencies are of, and that campaigns measure: the default form, but
+    /// for HAT the whole translation.
     #[must_use]
     pub const fn latency_form(self) -> Form {
         match self {
