@@ -38,6 +38,9 @@ pub(crate) struct Args {
     /// Write into the file how long training took; its bytes then differ from run to run.
     #[arg(long)]
     record_time: bool,
+    /// Print what the file says of itself as JSON, the scores among it.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     episodes: EpisodeArgs,
 }
@@ -66,6 +69,9 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     }
     trained.write(&args.out).or_exit(Exit::Machine)?;
     eprintln!("trained in {seconds:.1} s; wrote {}", args.out.display());
+    if args.json {
+        return output::json(trained.header());
+    }
     let scores = trained.header().source_scores.iter();
     if scores.len() == 0 {
         return Ok(());

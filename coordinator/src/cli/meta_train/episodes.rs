@@ -59,8 +59,9 @@ impl EpisodeArgs {
 
 /// The places in the pool of the architectures in a reference set's file.
 fn places(pool: &Pool, file: &Path) -> Result<Vec<usize>, Failure> {
-    let text = std::fs::read(file).or_exit(Exit::Input)?;
-    let set: ReferenceSet = serde_json::from_slice(&text).or_exit(Exit::Input)?;
+    let doing = || format!("cannot use the reference set {}", file.display());
+    let text = std::fs::read(file).or_fail(Exit::Input, doing())?;
+    let set: ReferenceSet = serde_json::from_slice(&text).or_fail(Exit::Input, doing())?;
     let place = |one| {
         let place = pool.architectures().iter().position(|other| other == one);
         place.ok_or_else(|| Failure::input(format_args!("the pool has no latencies of the reference {one}")))
@@ -75,7 +76,7 @@ fn read_checkpoint(file: &Path) -> Result<Option<Vec<u8>>, Failure> {
             Ok(Some(bytes))
         }
         Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(None),
-        Err(fault) => Err(fault).or_exit(Exit::Input),
+        Err(fault) => Err(fault).or_fail(Exit::Input, format_args!("cannot read {}", file.display())),
     }
 }
 

@@ -46,9 +46,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     show_kind(&architecture)?;
     show_kernels(&summary)?;
     output::line(&format!(
-        "\nOf one run in the space's default form {} kernels remain when activations are fused and what never reaches \
-         the output is left out.",
-        live.len()
+        "\n{} kernels of what predictions are about, one run of the form {}, remain when activations are fused and what \
+         never reaches the output is left out.",
+        live.len(),
+        architecture.space().latency_form()
     ))
 }
 
