@@ -47,6 +47,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     check_folder_of(&args.out)?;
+    if let Some(flag) = args.episodes.given().filter(|_| !args.method.is_meta_trained()) {
+        return Err(Failure::input(format_args!("{} is not trained in episodes; leave {flag} out", args.method)));
+    }
     let pool = args.pool.read()?;
     let names = device_names(&pool, &args.train);
     let devices = pool.select(&names).or_exit(Exit::Input)?;

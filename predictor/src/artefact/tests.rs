@@ -4,7 +4,7 @@ use serde_json::json;
 use tenshot_onnx_models::Space;
 
 use crate::error::Error;
-use crate::help::{Course, Parts, Settings};
+use crate::help::{Course, Part, Parts, Settings};
 use crate::methods::MethodName;
 use crate::synthetic;
 use crate::{Adapted, Certificate, Trained, design};
@@ -30,17 +30,17 @@ fn a_trained_predictor_comes_back_and_its_bytes_stay_the_same() {
 }
 
 /// `help`, barely trained.
-fn trained_help(episodes: u32) -> Trained {
+fn trained_help(parts: Parts) -> Trained {
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
     let course = Course { pool: &pool, devices: &devices[..4], validation: &devices[4..], references: &[3, 1, 4, 5] };
-    let settings = Settings { episodes, ..Settings::paper(Space::NasBench201, Parts::HELP, 0) };
+    let settings = Settings { episodes: 3, ..Settings::paper(Space::NasBench201, parts, 0) };
     Trained::of_help(course.train(settings, &|_| ()).unwrap(), &course)
 }
 
 #[test]
 fn help_comes_back_and_adapts_from_its_own_references() {
-    let (pool, trained) = (synthetic::pool(), trained_help(3));
+    let (pool, trained) = (synthetic::pool(), trained_help(Parts::HELP));
     let bytes = trained.to_bytes().unwrap();
     let again = Trained::from_bytes(&bytes).unwrap();
     assert_eq!((again.header(), again.method().name()), (trained.header(), MethodName::Help));
@@ -57,6 +57,20 @@ fn help_comes_back_and_adapts_from_its_own_references() {
     assert_ne!(again.adapt(&synthetic::support(&more)).unwrap().means_ms(all).unwrap(), predicted);
     let refused = again.adapt(&synthetic::support(&references[..3])).unwrap_err();
     insta::assert_snapshot!(refused, @"no measurement of the reference |none~0|+|avg_pool_3x3~0|nor_conv_1x1~1|+|avg_pool_3x3~0|none~1|none~2|; the predictor adapts from the references that it was trained for: measure that one too, or train for the references that were measured");
+}
+
+#[test]
+fn the_parts_of_help_that_are_on_are_kept_in_its_file() {
+    let pool = synthetic::pool();
+    let all = &pool.architectures()[..20];
+    for part in Part::ALL {
+        let parts = Parts::HELP.without(part);
+        let trained = trained_help(parts);
+        let again = Trained::from_bytes(&trained.to_bytes().unwrap()).unwrap();
+        assert_eq!(again.header().help.as_ref().map(|help| help.training.parts), Some(parts));
+        let predict = |trained: &Trained| trained.adapt(&synthetic::support(all)).unwrap().means_ms(all).unwrap();
+        assert_eq!(predict(&again), predict(&trained), "{part}");
+    }
 }
 
 #[test]

@@ -154,7 +154,7 @@ impl AdaptedHelp {
     }
 
     /// Predicted latencies as the network scales them; not a number for those of another space.
-    fn scaled(&self, architectures: &[Architecture]) -> Vec<f64> {
+    pub(super) fn scaled(&self, architectures: &[Architecture]) -> Vec<f64> {
         let space = &self.trained.0.space;
         let is_own = |one: &Architecture| one.space() == *space;
         let own: Vec<Architecture> = architectures.iter().copied().filter(is_own).collect();

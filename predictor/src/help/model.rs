@@ -1,57 +1,13 @@
 //! What is trained: the network, its rates, and the z modulator.
 
-use serde::{Deserialize, Serialize};
-
 use super::buffer::Buffer;
 use super::encoded::Encoded;
 use super::inner_steps::{Samples, adapt, adapt_traced, gradient};
 use super::modulator::{Modulator, demodulate, modulated};
 use super::network::Network;
+use super::parts::Parts;
 use super::shape::{Shape, Sizes};
 use super::wide::add;
-use crate::methods::MethodName;
-
-/// Which parts of the method are on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parts {
-    /// Whether the header is given the device's hardware embedding.
-    pub device_condition: bool,
-    /// How many steps adapt to the support.
-    pub inner_steps: usize,
-    /// Whether z modulates the header.
-    pub modulator: bool,
-    /// Whether every parameter's rate is learned, or all stay at the first one.
-    pub learned_rates: bool,
-}
-
-impl Parts {
-    /// All of them.
-    pub const HELP: Self = Self { device_condition: true, inner_steps: 2, modulator: true, learned_rates: true };
-
-    /// Learned rates alone (Li et al., 2017).
-    pub const META_SGD: Self = Self { device_condition: false, modulator: false, ..Self::HELP };
-
-    /// No more than the inner steps (Finn et al., 2017).
-    pub const MAML: Self = Self { learned_rates: false, ..Self::META_SGD };
-
-    /// The parts of a method; all of them where it is none of the kin.
-    pub const fn of(method: MethodName) -> Self {
-        match method {
-            MethodName::Maml => Self::MAML,
-            MethodName::MetaSgd => Self::META_SGD,
-            _ => Self::HELP,
-        }
-    }
-
-    /// What the method with these parts is called.
-    pub fn method(self) -> MethodName {
-        match self {
-            Self::META_SGD => MethodName::MetaSgd,
-            Self::MAML => MethodName::Maml,
-            _ => MethodName::Help,
-        }
-    }
-}
 
 /// The layers of network and modulator, and which parts are on.
 #[derive(Debug, Clone, PartialEq)]

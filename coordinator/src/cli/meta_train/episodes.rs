@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use tenshot_onnx_models::ReferenceSet;
 use tenshot_predictor::Trained;
-use tenshot_predictor::help::{Course, HelpError, Settings, Training};
+use tenshot_predictor::help::{Course, HelpError, Part, Settings, Training};
 use tenshot_predictor::pool::{Pool, PoolDevice};
 
 use crate::cli::pool_data::{check_folder_of, validation_names};
@@ -27,15 +27,31 @@ pub(super) struct EpisodeArgs {
     /// Episodes, in place of the paper's.
     #[arg(long)]
     episodes: Option<u32>,
+    /// Parts of the method to leave out, between commas: device, inner-steps, modulator, learned-rates.
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    without: Vec<Part>,
     /// Where to keep a checkpoint, every 50 episodes; training is taken up from it where it exists.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
 }
 
 impl EpisodeArgs {
+    /// The first of these flags that was given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let flags = [
+            ("--valid", self.valid.is_some()),
+            ("--references", self.references.is_some()),
+            ("--episodes", self.episodes.is_some()),
+            ("--without", !self.without.is_empty()),
+            ("--checkpoint", self.checkpoint.is_some()),
+        ];
+        flags.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
+    }
+
     /// Trains on `devices` of the pool.
     pub(super) fn train(self, pool: &Pool, devices: &[&PoolDevice], paper: Settings) -> Result<Trained, Failure> {
-        let settings = Settings { episodes: self.episodes.unwrap_or(paper.episodes), ..paper };
+        let parts = self.without.iter().fold(paper.parts, |parts, part| parts.without(*part));
+        let settings = Settings { parts, episodes: self.episodes.unwrap_or(paper.episodes), ..paper };
         let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
         let validation = pool.select(&validation_names(pool, self.valid, &in_use)).or_exit(Exit::Input)?;
         let references = match &self.references {

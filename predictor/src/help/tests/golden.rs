@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::super::checkpoint;
 use super::super::encoded::{Encoded, Topology};
 use super::super::matrix::Matrix;
-use super::super::model::{LossWeights, Model, Parameters, Parts, Task};
+use super::super::model::{LossWeights, Model, Parameters, Task};
 use super::super::network::Network;
+use super::super::parts::Parts;
 use super::super::shape::{Dense, EncoderKind, Sizes};
 
 #[derive(Deserialize)]

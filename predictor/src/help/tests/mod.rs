@@ -1,12 +1,14 @@
 //! Derivatives against finite differences, on tiny networks.
 
+mod adapting;
 mod golden;
 mod training;
 
 use super::encoded::{Encoded, Topology};
 use super::matrix::Matrix;
-use super::model::{LossWeights, Model, Parameters, Parts, Task};
+use super::model::{LossWeights, Model, Parameters, Task};
 use super::network::Network;
+use super::parts::{Part, Parts};
 use super::shape::{EncoderKind, Sizes};
 use crate::random::Random;
 
@@ -99,13 +101,10 @@ fn hessian_products_are_differences_of_gradients() {
 
 #[test]
 fn the_meta_gradient_is_exact() {
-    let parts = [
-        ALL,
-        Parts { modulator: false, ..ALL },
-        Parts { device_condition: false, ..ALL },
-        Parts { inner_steps: 0, ..ALL },
-    ];
-    for (number, parts) in parts.into_iter().enumerate() {
+    let each_off = Part::ALL.map(|part| ALL.without(part));
+    let by_embedding_alone = ALL.without(Part::InnerSteps).without(Part::Modulator);
+    let parts = [ALL, Parts::META_SGD, Parts::MAML, by_embedding_alone].into_iter().chain(each_off);
+    for (number, parts) in parts.enumerate() {
         for encoder in [EncoderKind::Graph, EncoderKind::Flat] {
             let mut random = Random::stream(2, &[number as u64, encoder as u64]);
             let model = Model::new(sizes(encoder), parts);

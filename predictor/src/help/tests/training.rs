@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::encoded::Encoded;
 use super::super::matrix::Matrix;
-use super::super::model::Parts;
+use super::super::parts::{Part, Parts};
 use super::super::shape::{EncoderKind, Sizes};
 use super::super::training::{Settings, Training};
 use super::super::training_pool::TrainingPool;
@@ -37,6 +37,23 @@ fn sizes() -> Sizes {
 fn settings(episodes: u32) -> Settings {
     let paper = Settings::paper(tenshot_onnx_models::Space::FbNet, Parts::HELP, 3);
     Settings { episodes, rate: 3e-3, inner_rate: 1e-2, validate_every: 20, ..paper }
+}
+
+#[test]
+fn every_part_can_be_left_out_of_training() {
+    let pool = pool();
+    let first = settings(1).inner_rate;
+    for part in Part::ALL {
+        let settings = Settings { parts: Parts::HELP.without(part), ..settings(200) };
+        let training = trained(Training::new(sizes(), settings), &pool, 200);
+        let curve = training.curve();
+        let best = curve.iter().filter_map(|one| one.spearman).fold(0.0, f64::max);
+        assert!(best > 0.8 && curve[9].error < 0.7 * curve[0].error, "{part}: {curve:?}");
+        // Rates that no step uses, or that are not learned, stay as they were.
+        let is_learned = training.parameters.rates.iter().any(|rate| *rate != first);
+        assert_eq!(is_learned, !matches!(part, Part::InnerSteps | Part::LearnedRates), "{part}");
+        assert_eq!(curve[9].divergence == 0.0, part == Part::Modulator, "{part}");
+    }
 }
 
 fn trained(training: Training, pool: &TrainingPool, until: u32) -> Training {

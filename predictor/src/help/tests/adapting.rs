@@ -1,0 +1,52 @@
+//! Adapting to a made-up device.
+
+use tenshot_onnx_models::Architecture;
+
+use super::super::course::Course;
+use super::super::method::Help;
+use super::super::parts::{Part, Parts};
+use super::super::training::Settings;
+use crate::support::{Support, SupportMeasurement};
+use crate::synthetic;
+
+/// `help`, barely trained, for the first four architectures of the pool.
+fn trained(parts: Parts) -> Help {
+    let pool = synthetic::pool();
+    let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
+    let course = Course { pool: &pool, devices: &devices, validation: &[], references: &[0, 1, 2, 3] };
+    let settings = Settings { episodes: 2, queries: 20, ..Settings::paper(pool.space(), parts, 0) };
+    course.train(settings, &|_| ()).unwrap()
+}
+
+fn architectures(count: usize) -> Vec<Architecture> {
+    synthetic::pool().architectures()[..count].to_vec()
+}
+
+/// What the network predicts for a device that measured the first `count` architectures.
+fn predicted(help: &Help, count: usize) -> Vec<f64> {
+    help.adapt_to(&synthetic::support(&architectures(count))).unwrap().scaled(&architectures(30))
+}
+
+#[test]
+fn the_first_measurements_are_embedded_and_all_adapt() {
+    let adapts_from_more = |parts| {
+        let help = trained(parts);
+        predicted(&help, 4) != predicted(&help, 12)
+    };
+    for part in Part::ALL {
+        assert_eq!(adapts_from_more(Parts::HELP.without(part)), part != Part::InnerSteps, "{part}");
+    }
+}
+
+#[test]
+fn without_inner_steps_a_device_is_its_hardware_embedding() {
+    let help = trained(Parts::HELP.without(Part::InnerSteps));
+    let of_device = |latencies_ms: [f64; 4]| {
+        let measured = architectures(4).into_iter().zip(latencies_ms);
+        let support = measured.map(|(one, latency_ms)| SupportMeasurement::new(one, latency_ms)).collect();
+        help.adapt_to(&Support::new(support).unwrap()).unwrap().scaled(&architectures(30))
+    };
+    let one = of_device([1.0, 2.0, 3.0, 5.0]);
+    assert_eq!(one, of_device([10.0, 20.0, 30.0, 50.0]), "the same embedding");
+    assert_ne!(one, of_device([1.0, 4.0, 3.0, 5.0]));
+}
