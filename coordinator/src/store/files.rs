@@ -1,9 +1,9 @@
 //! Files that are named by the hash of what they hold, and are whole or not there at all.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use tenshot_predictor::artefact;
 use tenshot_protocol::ModelHash;
 
 use super::StoreError;
@@ -59,15 +59,7 @@ impl Files {
 /// # Errors
 /// Where the file cannot be written.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(".part");
-    let temporary = PathBuf::from(temporary);
-    let mut file = File::create(&temporary).map_err(failed("write", &temporary))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed("write", &temporary))?;
-    fs::rename(&temporary, path).map_err(failed("write", path))?;
-    // The new name is on disk only when its folder is. A bare name lies in the folder where we are.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed("write", path))
+    artefact::write_whole(path, bytes).map_err(failed("write", path))
 }
 
 fn failed<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(std::io::Error) -> StoreError + 'a {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::trained::Method;
-use super::{Adaptation, ArtefactError, FORMAT_VERSION, FileHeader, Trained, TrainedHeader, tensors};
+use super::{Adaptation, ArtefactError, FORMAT_VERSION, FileHeader, Trained, TrainedHeader, tensors, write_whole};
 use crate::certificate::Certificate;
 use crate::error::Error;
 use crate::methods::{AdaptError, AdaptedMethod};
@@ -83,7 +83,7 @@ impl Adapted {
     /// A file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let bytes = self.to_bytes()?;
-        std::fs::write(path, bytes).map_err(|source| ArtefactError::Write { path: path.into(), source }.into())
+        write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source }.into())
     }
 
     /// The bytes of the file; the same for the same predictor. It holds all that predicting needs.

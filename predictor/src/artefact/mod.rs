@@ -33,9 +33,11 @@ mod tensors;
 #[cfg(test)]
 mod tests;
 mod trained;
+mod whole;
 
 pub use adapted::Adapted;
 pub use bundled::bundled;
 pub use error::ArtefactError;
 pub use header::{Adaptation, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader};
 pub use trained::{Trained, design};
+pub use whole::write_whole;

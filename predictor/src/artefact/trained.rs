@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tenshot_onnx_models::{Architecture, Space};
 
-use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader, tensors};
+use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader, tensors, write_whole};
 use crate::bayes::Bayes;
 use crate::error::Error;
 use crate::help::{Course, Help};
@@ -112,7 +112,7 @@ impl Trained {
     /// A file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), Error> {
         let bytes = self.to_bytes()?;
-        std::fs::write(path, bytes).map_err(|source| ArtefactError::Write { path: path.into(), source }.into())
+        write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source }.into())
     }
 
     /// The bytes of the file; the same for the same predictor.

@@ -17,6 +17,7 @@ use clap::Subcommand;
 use tenshot_onnx_models::CostSummary;
 
 use super::{Exit, Failure, FailureContext};
+use crate::store::files::write_whole;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -70,5 +71,5 @@ fn create_folder(folder: &Path) -> Result<(), Failure> {
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(file, bytes).or_fail(Exit::Machine, format_args!("cannot write {}", file.display()))
+    write_whole(file, bytes).or_exit(Exit::Machine)
 }
