@@ -28,13 +28,13 @@ fn pool(space: Space) -> Pool {
         let latencies = (0..TRAINING).map(|position| latency_ms(number, position)).collect();
         PoolDevice::new(&format!("device{number}"), "device", Platform::Phone, latencies)
     };
-    let ranges = Ranges { training: 0..TRAINING, queries: 0..TRAINING, references: (0..10).collect() };
+    let ranges = Ranges { training: 0..TRAINING, queries: 0..TRAINING, references: Vec::new() };
     Pool::new(space, space.sample(1, TRAINING).unwrap(), (0..9).map(device).collect(), ranges).unwrap()
 }
 
 fn train(pool: &Pool, episodes: u32) -> Help {
     let devices: Vec<&PoolDevice> = pool.devices().iter().collect();
-    let course = Course { pool, devices: &devices, validation: &[], references: &pool.ranges().references };
+    let course = Course { pool, devices: &devices, validation: &[], references: &pool.architectures()[..10] };
     course.train(Settings { episodes, ..Settings::paper(pool.space(), Parts::HELP, 0) }, &|_| ()).unwrap()
 }
 

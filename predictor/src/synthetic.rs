@@ -76,3 +76,28 @@ pub(crate) fn support(architectures: &[Architecture]) -> Support {
 pub(crate) fn target_ms(architectures: &[Architecture]) -> Vec<f64> {
     architectures.iter().map(|one| latency_ms(&DEVICES[6].2, one)).collect()
 }
+
+/// What each made-up device of HAT spends on the encoder, on a decoder layer, and on the width of
+/// its feed-forward network.
+const HAT_DEVICES: [[f64; 3]; 4] = [[5.0, 20.0, 4.0], [30.0, 10.0, 25.0], [9.0, 30.0, 10.0], [20.0, 12.0, 12.0]];
+
+/// The latency of a Transformer on a device of [`hat_pool`], without noise.
+pub(crate) fn hat_ms(device: usize, architecture: &Architecture) -> f64 {
+    let Architecture::Hat(transformer) = architecture else { return f64::NAN };
+    let [encoder, layer, width] = HAT_DEVICES[device];
+    let decoder = transformer.decoder_layers().iter();
+    encoder + decoder.map(|one| layer + width * f64::from(one.feed_forward) / 3072.0).sum::<f64>()
+}
+
+/// Four devices of HAT, each with Transformers of its own, as the published files are.
+pub(crate) fn hat_pool() -> Pool {
+    let device = |number: usize| {
+        let architectures = Space::Hat.sample(number as u64, 3 * TRAINING).unwrap();
+        let latencies_ms = architectures.iter().map(|one| hat_ms(number, one)).collect();
+        let named = PoolDevice::named(&format!("device{number}"), latencies_ms);
+        PoolDevice { own_architectures: Some(architectures), ..named }
+    };
+    let devices = (0..HAT_DEVICES.len()).map(device).collect();
+    let ranges = Ranges { training: 0..2 * TRAINING, queries: 2 * TRAINING..3 * TRAINING, references: Vec::new() };
+    Pool::new(Space::Hat, Vec::new(), devices, ranges).unwrap()
+}

@@ -1,5 +1,6 @@
 //! `tenshot eval`: how well a method predicts devices that it was not trained on.
 
+use std::num::NonZeroUsize;
 use std::sync::Mutex;
 
 use tenshot_predictor::evaluation::{self, Evaluation, LeaveOut, Progress, ReferenceChoice, Report, Scores, Stage};
@@ -52,6 +53,10 @@ pub(crate) struct Args {
     /// Episodes of meta-training for help, meta-sgd, maml and anp, in place of the paper's.
     #[arg(long)]
     episodes: Option<u32>,
+    /// Draws of z that help averages its predictions over, as the paper's ten; by default z is at its
+    /// mean.
+    #[arg(long, value_name = "N")]
+    z_samples: Option<NonZeroUsize>,
     /// The seed of everything random.
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -73,6 +78,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         references: args.references,
         repeats: args.repeats.unwrap_or(if trains_long_anew { 3 } else { 10 }),
         episodes: args.episodes,
+        z_samples: args.z_samples,
         seed: args.seed,
     };
     let shown = Mutex::new(0);

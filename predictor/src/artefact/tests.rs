@@ -33,7 +33,8 @@ fn a_trained_predictor_comes_back_and_its_bytes_stay_the_same() {
 fn trained_help(parts: Parts) -> Trained {
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
-    let course = Course { pool: &pool, devices: &devices[..4], validation: &devices[4..], references: &[3, 1, 4, 5] };
+    let references = [3, 1, 4, 5].map(|place| pool.architectures()[place]);
+    let course = Course { pool: &pool, devices: &devices[..4], validation: &devices[4..], references: &references };
     let settings = Settings { episodes: 3, ..Settings::paper(Space::NasBench201, parts, 0) };
     Trained::of_help(course.train(settings, &|_| ()).unwrap(), &course)
 }

@@ -6,12 +6,13 @@ use tenshot_onnx_models::{Architecture, Space};
 
 use super::BaselineError;
 use super::fitted::{Fitted, Standardised};
-use super::lessons::Lessons;
+use super::lessons::{Lessons, Teacher};
 use super::neural_process::{NeuralProcess, Question};
 use super::standard::Standard;
-use crate::help::{encode, sizes};
+use crate::help::{encode, encode_training, sizes};
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
 use crate::pool::{Pool, PoolDevice};
+use crate::sources::training_latencies;
 use crate::support::Support;
 
 /// An attentive neural process (Kim et al., 2019) after meta-training: adapting is no more than
@@ -69,29 +70,28 @@ impl Anp {
     /// # Errors
     ///
     /// A space without encoding, no devices, or too few training architectures.
-    pub fn train(
+    pub fn train<'a>(
         pool: &Pool,
-        devices: &[&PoolDevice],
-        validation: &[&PoolDevice],
+        devices: &[&'a PoolDevice],
+        validation: &[&'a PoolDevice],
         settings: AnpSettings,
     ) -> Result<Self, BaselineError> {
         let space = pool.space();
         let no_encoding = BaselineError::Space { space, method: MethodName::Anp };
         let network = NeuralProcess::new(sizes(space).ok_or(no_encoding)?);
-        let training = pool.ranges().training.clone();
-        let (count, shots) = (training.len(), settings.shots);
+        let (count, shots) = (pool.ranges().training.len(), settings.shots);
         if count <= shots {
             return Err(BaselineError::TooFew { training: count, shots });
         }
         if devices.is_empty() {
             return Err(BaselineError::NoDevices);
         }
-        let architectures = pool.architectures().get(training.clone()).unwrap_or_default();
-        let encoded = encode(space, architectures).ok_or(no_encoding)?;
-        let latencies = |devices: &[&'_ PoolDevice]| -> Vec<Vec<f64>> {
-            devices.iter().map(|device| device.latencies_ms[training.clone()].to_vec()).collect()
+        let teachers = |devices: &[&'a PoolDevice]| -> Result<Vec<Teacher<'a>>, BaselineError> {
+            let encoded = encode_training(pool, devices).ok_or(no_encoding)?.into_iter();
+            let teacher = |(encoded, device)| Teacher { encoded, latencies_ms: training_latencies(pool, device) };
+            Ok(encoded.zip(devices.iter().copied()).map(teacher).collect())
         };
-        let lessons = Lessons { encoded, devices: latencies(devices), validation: latencies(validation), settings };
+        let lessons = Lessons { devices: teachers(devices)?, validation: teachers(validation)?, settings };
         let parameters = lessons.train(&network);
         Ok(Self(Arc::new(Stored { space, network, parameters, flops: Flops::new(space) })))
     }

@@ -1,5 +1,7 @@
 //! Meta-training of `anp`.
 
+use std::sync::Arc;
+
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::anp::AnpSettings;
@@ -14,14 +16,19 @@ const DEVICE_STREAM: u64 = 50;
 const TASK_STREAM: u64 = 51;
 const VALIDATION_STREAM: u64 = 52;
 
-/// The training architectures, and devices' latencies on them.
+/// Devices to learn from.
 #[derive(Debug, Clone)]
-pub(super) struct Lessons {
-    pub(super) encoded: Encoded,
-    /// Latencies in milliseconds.
-    pub(super) devices: Vec<Vec<f64>>,
-    pub(super) validation: Vec<Vec<f64>>,
+pub(super) struct Lessons<'a> {
+    pub(super) devices: Vec<Teacher<'a>>,
+    pub(super) validation: Vec<Teacher<'a>>,
     pub(super) settings: AnpSettings,
+}
+
+/// A device's training architectures, and its latencies of them.
+#[derive(Debug, Clone)]
+pub(super) struct Teacher<'a> {
+    pub(super) encoded: Arc<Encoded>,
+    pub(super) latencies_ms: &'a [f64],
 }
 
 /// One device with architectures that were measured, and others that are asked.
@@ -37,7 +44,7 @@ impl Lesson {
     }
 }
 
-impl Lessons {
+impl Lessons<'_> {
     /// Parameters that did best in validation, or where there is none, the last ones. The result
     /// is the same on any number of threads: tasks are added up in their order.
     pub(super) fn train(&self, network: &NeuralProcess) -> Vec<f32> {
@@ -61,10 +68,10 @@ impl Lessons {
     /// Derivatives of an episode's mean loss by the parameters.
     fn gradient(&self, network: &NeuralProcess, parameters: &[f32], episode: u32) -> Vec<f32> {
         let Self { devices, settings, .. } = self;
-        let all: Vec<&Vec<f64>> = devices.iter().collect();
+        let all: Vec<&Teacher<'_>> = devices.iter().collect();
         let episode = u64::from(episode);
         let devices = Random::stream(settings.seed, &[DEVICE_STREAM, episode]).choose(&all, settings.tasks);
-        let of_task = |(task, device): (usize, &&Vec<f64>)| {
+        let of_task = |(task, device): (usize, &&Teacher<'_>)| {
             let mut random = Random::stream(settings.seed, &[TASK_STREAM, episode, task as u64]);
             let lesson = self.lesson(device, settings.queries, &mut random);
             network.loss(parameters, lesson.question(), &lesson.targets).1
@@ -78,9 +85,9 @@ impl Lessons {
 
     /// Mean Spearman correlation over the validation devices, always from the same measurements.
     fn score(&self, network: &NeuralProcess, parameters: &[f32]) -> Option<f64> {
-        let of_device = |(number, device): (usize, &Vec<f64>)| {
+        let of_device = |(number, device): (usize, &Teacher<'_>)| {
             let mut random = Random::stream(self.settings.seed, &[VALIDATION_STREAM, number as u64]);
-            let lesson = self.lesson(device, device.len(), &mut random);
+            let lesson = self.lesson(device, device.latencies_ms.len(), &mut random);
             let predictions = network.predictions(parameters, lesson.question());
             let wide = |values: &[f32]| -> Vec<f64> { values.iter().map(|&value| value.into()).collect() };
             spearman(&wide(&predictions), &wide(&lesson.targets))
@@ -90,14 +97,15 @@ impl Lessons {
     }
 
     /// Draws measured architectures and `queries` others, all scaled by the measured ones.
-    fn lesson(&self, latencies_ms: &[f64], queries: usize, random: &mut Random) -> Lesson {
+    fn lesson(&self, device: &Teacher<'_>, queries: usize, random: &mut Random) -> Lesson {
+        let Teacher { encoded, latencies_ms } = device;
         let places: Vec<usize> = (0..latencies_ms.len()).collect();
         let chosen = random.choose(&places, self.settings.shots + queries);
         let of_chosen: Vec<f64> = chosen.iter().map(|&place| latencies_ms[place]).collect();
         let (measured, asked) = of_chosen.split_at(self.settings.shots);
         let standard = Standard::of(measured);
         Lesson {
-            encoded: self.encoded.select(&chosen),
+            encoded: encoded.select(&chosen),
             measured: standard.standardised(measured),
             targets: standard.standardised(asked),
         }

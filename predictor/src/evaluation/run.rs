@@ -1,9 +1,11 @@
 //! Running an evaluation.
 
 use std::collections::HashSet;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use tenshot_onnx_models::Architecture;
 
 use super::report::RunScores;
@@ -39,6 +41,8 @@ pub struct Evaluation {
     pub repeats: usize,
     /// Episodes of meta-training, for methods that have such; `None` for the paper's.
     pub episodes: Option<u32>,
+    /// How many draws of z `help` averages over when it adapts; `None` for z at its mean.
+    pub z_samples: Option<NonZeroUsize>,
     /// The seed of everything random.
     pub seed: u64,
 }
@@ -160,14 +164,14 @@ fn runs(
     reference_sets
         .par_iter()
         .map(|references| {
-            let method = trained.for_references(pool, evaluation, references)?;
-            let test = |target: &&PoolDevice| {
-                let scores = test(pool, &*method, target, references)?;
+            let methods = trained.for_targets((pool, evaluation), references, &targets)?;
+            let test = |(target, method): (&&PoolDevice, &Arc<dyn TrainedMethod>)| {
+                let scores = test(pool, &**method, target, references)?;
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 progress(Progress { stage: Stage::Testing, done, total });
                 Ok(scores)
             };
-            targets.par_iter().map(test).collect::<Result<Vec<_>, EvaluationError>>()
+            targets.par_iter().zip(&methods).map(test).collect::<Result<Vec<_>, EvaluationError>>()
         })
         .collect()
 }

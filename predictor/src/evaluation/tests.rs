@@ -14,6 +14,7 @@ fn settings(method: MethodName) -> Evaluation {
         references: ReferenceChoice::Random,
         repeats: 3,
         episodes: Some(60),
+        z_samples: None,
         seed: 0,
     }
 }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use tenshot_onnx_models::Architecture;
+
 use super::{Evaluation, EvaluationError};
 use crate::baselines::{Anp, AnpSettings, TargetOnly};
 use crate::bayes::Bayes;
-use crate::help::{Course, Parts, Settings};
+use crate::help::{Course, Help, Parts, Settings, ZSamples};
 use crate::methods::{Flops, Layerwise, MethodName, Nearest, TrainedMethod};
-use crate::pool::Pool;
+use crate::pool::{Pool, PoolDevice};
 use crate::sources::SourceTable;
 
 /// References in a hardware embedding at most; more measurements only adapt.
@@ -45,23 +47,37 @@ impl Trained {
         Ok(Self { method, designer })
     }
 
-    /// The method for a reference set, by places in the pool.
-    pub(super) fn for_references(
+    /// The method for a reference set, by places in the pool, once for each target: where devices
+    /// have architectures of their own, the places are other references for each.
+    pub(super) fn for_targets(
         &self,
-        pool: &Pool,
-        evaluation: &Evaluation,
+        (pool, evaluation): (&Pool, &Evaluation),
         references: &[usize],
-    ) -> Result<Arc<dyn TrainedMethod>, EvaluationError> {
+        targets: &[&PoolDevice],
+    ) -> Result<Vec<Arc<dyn TrainedMethod>>, EvaluationError> {
         if let Some(method) = &self.method {
-            return Ok(method.clone());
+            return Ok(vec![method.clone(); targets.len()]);
         }
-        let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
         let references = &references[..references.len().min(MOST_EMBEDDED)];
-        let course = Course { pool, devices: &devices, validation: &validation, references };
-        let paper = Settings::paper(pool.space(), Parts::of(evaluation.method), evaluation.seed);
-        let settings = Settings { episodes: evaluation.episodes.unwrap_or(paper.episodes), ..paper };
-        Ok(Arc::new(course.train(settings, &|_| ())?))
+        let train = |measured: &[Architecture]| -> Result<Arc<dyn TrainedMethod>, EvaluationError> {
+            let references: Vec<Architecture> = references.iter().map(|&one| measured[one]).collect();
+            Ok(Arc::new(help(pool, evaluation, &references)?))
+        };
+        if pool.is_shared() {
+            return Ok(vec![train(pool.architectures())?; targets.len()]);
+        }
+        targets.iter().map(|target| train(pool.architectures_of(target))).collect()
     }
+}
+
+/// It is trained for one reference set.
+fn help(pool: &Pool, evaluation: &Evaluation, references: &[Architecture]) -> Result<Help, EvaluationError> {
+    let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
+    let course = Course { pool, devices: &devices, validation: &validation, references };
+    let paper = Settings::paper(pool.space(), Parts::of(evaluation.method), evaluation.seed);
+    let settings = Settings { episodes: evaluation.episodes.unwrap_or(paper.episodes), ..paper };
+    let z_samples = evaluation.z_samples.map(|count| ZSamples { count, seed: evaluation.seed });
+    Ok(course.train(settings, &|_| ())?.with_z_samples(z_samples))
 }
 
 fn sources(pool: &Pool, evaluation: &Evaluation) -> Result<SourceTable, EvaluationError> {

@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 
 use serde_json::json;
-use tenshot_onnx_models::Space;
+use tenshot_onnx_models::{Architecture, Space};
 
 use super::checkpoint::CheckpointError;
-use super::encode::{encode, sizes};
+use super::encode::{encode, encode_training, sizes};
 use super::method::{Help, HelpSettings};
+use super::reference_latencies::reference_latencies;
 use super::shape::Sizes;
 use super::training::{Settings, Training, Validation};
-use super::training_pool::{TrainingPool, TrainingPoolError};
+use super::training_pool::{TrainingDevice, TrainingPool, TrainingPoolError};
 use crate::pool::{Pool, PoolDevice, latency_hash};
+use crate::sources::{TrainError, training_architectures, training_latencies};
 
 /// Which architectures and devices of a pool train `help`.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +24,9 @@ pub struct Course<'a> {
     pub devices: &'a [&'a PoolDevice],
     /// Devices that choose the best of the trained; may be none.
     pub validation: &'a [&'a PoolDevice],
-    /// Places of the references in the pool, in their order.
-    pub references: &'a [usize],
+    /// The references, in the order of the hardware embedding. Where the pool's devices share their
+    /// architectures, all of them must be in the pool.
+    pub references: &'a [Architecture],
 }
 
 /// Makes the bytes of a checkpoint.
@@ -35,8 +38,12 @@ pub type MakeCheckpoint<'a> = dyn Fn() -> Result<Vec<u8>, CheckpointError> + 'a;
 pub enum HelpError {
     #[error("space {space} has no encoding for `help` yet")]
     Space { space: Space },
+    #[error("the pool has no latencies of the reference {architecture}")]
+    NoReference { architecture: String },
     #[error(transparent)]
     Pool(#[from] TrainingPoolError),
+    #[error("the references' latencies could not be predicted")]
+    Sources(#[from] TrainError),
     #[error("training could not be taken up")]
     Checkpoint(#[from] CheckpointError),
     #[error("the checkpoint {} could not be written", path.display())]
@@ -48,13 +55,33 @@ impl Course<'_> {
     ///
     /// # Errors
     ///
-    /// A space without encoding, no devices, or one without hardware embedding.
+    /// A space without encoding, no devices, references that are not in the pool, or a device
+    /// without hardware embedding.
     fn training_pool(&self) -> Result<TrainingPool, HelpError> {
         let Self { pool, devices, validation, references } = *self;
-        let space = pool.space();
-        let encoded = encode(space, pool.architectures()).ok_or(HelpError::Space { space })?;
-        let training = pool.ranges().training.clone();
-        Ok(TrainingPool::new(&encoded, training, references, &latencies_of(devices), &latencies_of(validation))?)
+        let space = HelpError::Space { space: pool.space() };
+        let encoded = encode(pool.space(), references).ok_or(space)?;
+        let all = [devices, validation].concat();
+        let all = self.training_devices(&all)?;
+        let (devices, validation) = all.split_at(devices.len());
+        Ok(TrainingPool::new(encoded, devices, validation)?)
+    }
+
+    fn training_devices<'b>(&self, devices: &[&'b PoolDevice]) -> Result<Vec<TrainingDevice<'b>>, HelpError> {
+        let pool = self.pool;
+        let encoded = encode_training(pool, devices).ok_or(HelpError::Space { space: pool.space() })?;
+        let references_ms = reference_latencies(pool, devices, self.references)?;
+        let device = |((device, encoded), references_ms): ((&&'b PoolDevice, _), _)| TrainingDevice {
+            name: &device.name,
+            encoded,
+            latencies_ms: training_latencies(pool, device),
+            is_reference: training_architectures(pool, device)
+                .iter()
+                .map(|one| self.references.contains(one))
+                .collect(),
+            references_ms,
+        };
+        Ok(devices.iter().zip(encoded).zip(references_ms).map(device).collect())
     }
 
     /// Trains to the end; `progress` is told of every validation.
@@ -103,13 +130,13 @@ impl Course<'_> {
 
     /// The method of a training.
     fn finish(&self, training: &Training, pool: &TrainingPool) -> Help {
-        let architectures = self.pool.architectures();
         let settings = HelpSettings {
             training: training.settings,
-            references: self.references.iter().map(|&one| architectures[one]).collect(),
+            references: self.references.to_vec(),
             mean_embedding: pool.mean_embedding(),
             validation: self.validation.iter().map(|device| device.name.clone()).collect(),
             curve: training.curve().to_vec(),
+            z_samples: None,
         };
         Help::new(self.pool.space(), training.model().clone(), training.best().clone(), settings)
     }
@@ -128,8 +155,4 @@ impl Course<'_> {
             "validation": hashes(validation),
         })
     }
-}
-
-fn latencies_of<'a>(devices: &[&'a PoolDevice]) -> Vec<&'a [f64]> {
-    devices.iter().map(|device| device.latencies_ms.as_slice()).collect()
 }

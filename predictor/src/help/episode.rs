@@ -28,17 +28,16 @@ impl<'a> DrawnTask<'a> {
     /// Task number `task` of an episode. It depends on seed, episode and number alone, so that any
     /// thread may draw it, and training may be taken up anywhere.
     pub(super) fn draw(
-        pool: &TrainingPool,
         device: &'a ScaledDevice,
         (model, settings): (&Model, &Settings),
         (episode, task): (u32, usize),
     ) -> Self {
         let mut random = Random::stream(settings.seed, &[TASK_STREAM, episode.into(), task as u64]);
-        let training: Vec<usize> = (0..pool.training).collect();
+        let training: Vec<usize> = (0..device.targets.len()).collect();
         let chosen = random.choose(&training, SUPPORT + settings.queries);
         let (support, queries) = chosen.split_at(SUPPORT);
         let part = |places: &[usize]| {
-            (pool.encoded.select(places), places.iter().map(|&place| device.targets[place]).collect())
+            (device.encoded.select(places), places.iter().map(|&place| device.targets[place]).collect())
         };
         let (support, queries) = (part(support), part(queries));
         let noise = (0..model.noise_length()).map(|_| random.normal() as f32).collect();

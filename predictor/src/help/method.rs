@@ -1,6 +1,7 @@
 //! `help` as a method: trained, and adapted to a device.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use safetensors::tensor::{SafeTensorError, SafeTensors};
@@ -16,9 +17,11 @@ use super::network::Network;
 use super::scale::Scale;
 use super::shape::Sizes;
 use super::training::{Settings, Validation};
+use super::wide::add;
 use crate::methods::line::Line;
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
 use crate::prediction::Prediction;
+use crate::random::Random;
 use crate::support::Support;
 
 /// So many architectures are predicted at once: their states fit the cache.
@@ -28,7 +31,7 @@ const BLOCK: usize = 1000;
 #[derive(Debug, Clone)]
 pub struct Help(Arc<Stored>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Stored {
     space: Space,
     model: Model,
@@ -49,7 +52,22 @@ pub struct HelpSettings {
     pub validation: Vec<String>,
     /// All validations.
     pub curve: Vec<Validation>,
+    /// How z is drawn when adapting; at its mean where there is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub z_samples: Option<ZSamples>,
 }
+
+/// Draws of z at meta-test: the device's network is adapted with each, and what they predict is
+/// averaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZSamples {
+    /// How many; the paper has ten.
+    pub count: NonZeroUsize,
+    /// The seed of the draws, which are the same for every device.
+    pub seed: u64,
+}
+
+const Z_STREAM: u64 = 35;
 
 impl Help {
     pub(super) fn new(space: Space, model: Model, parameters: Parameters, settings: HelpSettings) -> Self {
@@ -59,6 +77,15 @@ impl Help {
     /// The references, in the order of the hardware embedding.
     pub fn references(&self) -> &[Architecture] {
         &self.0.settings.references
+    }
+
+    /// The same, but with z drawn when it adapts, or at its mean, where training leaves it. Without
+    /// modulator there is no z, and nothing changes.
+    #[must_use]
+    pub fn with_z_samples(mut self, z_samples: Option<ZSamples>) -> Self {
+        let stored = Arc::make_mut(&mut self.0);
+        stored.settings.z_samples = z_samples.filter(|_| stored.model.noise_length() > 0);
+        self
     }
 
     pub(crate) fn settings(&self) -> HelpSettings {
@@ -107,8 +134,21 @@ impl Help {
 
     fn adapted(&self, support: (&Encoded, &[f32]), embedding: Vec<f32>) -> AdaptedHelp {
         let Stored { model, parameters, .. } = &*self.0;
-        let parameters = model.adapt(parameters, &embedding, support);
-        AdaptedHelp { trained: self.clone(), parameters, embedding, line: Line::IDENTITY }
+        let adapt = |noise: Option<&[f32]>| model.adapt(parameters, &embedding, support, noise);
+        let networks = match self.noises() {
+            Some(noises) => noises.iter().map(|noise| adapt(Some(noise))).collect(),
+            None => vec![adapt(None)],
+        };
+        AdaptedHelp { trained: self.clone(), networks, embedding, line: Line::IDENTITY }
+    }
+
+    /// Standard normal numbers that z is drawn with, where it is.
+    fn noises(&self) -> Option<Vec<Vec<f32>>> {
+        let Stored { model, settings, .. } = &*self.0;
+        let ZSamples { count, seed } = settings.z_samples?;
+        let mut random = Random::stream(seed, &[Z_STREAM]);
+        let mut noise = || (0..model.noise_length()).map(|_| random.normal() as f32).collect();
+        Some((0..count.get()).map(|_| noise()).collect())
     }
 }
 
@@ -139,18 +179,22 @@ impl TrainedMethod for Help {
 #[derive(Debug, Clone)]
 pub struct AdaptedHelp {
     trained: Help,
-    /// The network's, with z worked in, after the inner steps.
-    parameters: Buffer,
+    /// The network's parameters with z worked in, after the inner steps: one list for each draw of z.
+    networks: Vec<Buffer>,
     embedding: Vec<f32>,
     /// From scaled latencies to milliseconds, as the measurements have it.
     line: Line,
 }
 
 impl AdaptedHelp {
-    /// Predicted latencies as the network scales them.
+    /// Predicted latencies as the network scales them: the mean over the draws of z.
     fn of_encoded(&self, encoded: &Encoded) -> Vec<f32> {
         let network = Network::new(&self.trained.0.model.shape, encoded, &self.embedding);
-        network.forward(&self.parameters).predictions().to_vec()
+        let mut sum = vec![0.0; encoded.count()];
+        self.networks.iter().for_each(|parameters| add(&mut sum, network.forward(parameters).predictions()));
+        let count = self.networks.len() as f32;
+        sum.iter_mut().for_each(|prediction| *prediction /= count);
+        sum
     }
 
     /// Predicted latencies as the network scales them; not a number for those of another space.

@@ -113,10 +113,20 @@ impl Model {
         TaskLoss { error: loss.value, divergence, gradient }
     }
 
-    /// Parameters of the network adapted to a support, with z at its mean.
-    pub(super) fn adapt(&self, parameters: &Parameters, embedding: &[f32], support: (&Encoded, &[f32])) -> Buffer {
-        let mean = self.modulator.as_ref().map(|one| one.distribution(&parameters.modulator, embedding).mean);
-        let start = self.start(parameters, mean.as_deref());
+    /// Parameters of the network adapted to a support, with z made of standard normal `noise`, or
+    /// at its mean.
+    pub(super) fn adapt(
+        &self,
+        parameters: &Parameters,
+        embedding: &[f32],
+        support: (&Encoded, &[f32]),
+        noise: Option<&[f32]>,
+    ) -> Buffer {
+        let z = self.modulator.as_ref().map(|one| {
+            let distribution = one.distribution(&parameters.modulator, embedding);
+            noise.map_or_else(|| distribution.mean.clone(), |noise| distribution.sample(noise))
+        });
+        let start = self.start(parameters, z.as_deref());
         let network = Network::new(&self.shape, support.0, embedding);
         adapt(Samples { network: &network, targets: support.1 }, start, &parameters.rates, self.inner_steps)
     }

@@ -83,7 +83,7 @@ impl Modulator {
 }
 
 impl Distribution {
-    /// z for standard normal `noise`: the reparametrisation. No noise gives the mean.
+    /// z for standard normal `noise`: the reparametrisation.
     pub(super) fn sample(&self, noise: &[f32]) -> Vec<f32> {
         let normals = self.mean.iter().zip(self.deviations()).zip(noise);
         normals.map(|((mean, deviation), noise)| mean + deviation * noise).collect()

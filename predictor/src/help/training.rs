@@ -131,7 +131,7 @@ impl Training {
             .par_iter()
             .enumerate()
             .map(|(number, device)| {
-                let task = DrawnTask::draw(pool, device, (model, settings), (self.episode, number));
+                let task = DrawnTask::draw(device, (model, settings), (self.episode, number));
                 task.loss(model, &self.parameters, settings, devices.len())
             })
             .collect();
@@ -174,10 +174,10 @@ impl Training {
 
     /// Spearman's correlation on a device that gives its reference latencies alone.
     fn score(&self, pool: &TrainingPool, device: &ScaledDevice) -> f64 {
-        let ScaledDevice { embedding, targets } = device;
-        let adapted = self.model.adapt(&self.parameters, embedding, (&pool.references, embedding));
-        let forward = Network::new(&self.model.shape, &pool.encoded, embedding).forward(&adapted);
-        let at_others = |values: &[f32]| -> Vec<f64> { pool.others.iter().map(|&one| values[one].into()).collect() };
+        let ScaledDevice { embedding, encoded, targets, others } = device;
+        let adapted = self.model.adapt(&self.parameters, embedding, (&pool.references, embedding), None);
+        let forward = Network::new(&self.model.shape, encoded, embedding).forward(&adapted);
+        let at_others = |values: &[f32]| -> Vec<f64> { others.iter().map(|&one| values[one].into()).collect() };
         spearman(&at_others(forward.predictions()), &at_others(targets))
     }
 }

@@ -1,6 +1,6 @@
 //! What meta-training sees: encoded architectures, and scaled latencies of devices.
 
-use std::ops::Range;
+use std::sync::Arc;
 
 use super::encoded::Encoded;
 use super::scale::Scale;
@@ -9,18 +9,27 @@ use super::wide::add;
 /// Architectures that a device adapts from in an episode.
 pub(super) const SUPPORT: usize = 10;
 
-/// Architectures to train on, references, and the latencies of devices on both.
+/// Devices with their latencies of architectures to train on, and of the references.
 #[derive(Debug, Clone)]
 pub struct TrainingPool {
-    /// The training architectures, then the references.
-    pub(super) encoded: Encoded,
-    /// How many training architectures there are.
-    pub(super) training: usize,
     pub(super) references: Encoded,
-    /// Training architectures that are no references.
-    pub(super) others: Vec<usize>,
     pub(super) devices: Vec<ScaledDevice>,
     pub(super) validation: Vec<ScaledDevice>,
+}
+
+/// A device as training is given it.
+#[derive(Debug, Clone)]
+pub struct TrainingDevice<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The architectures to train on.
+    pub encoded: Arc<Encoded>,
+    /// Its latencies of these, in milliseconds.
+    pub latencies_ms: &'a [f64],
+    /// Which of these are references: validation does not ask them.
+    pub is_reference: Vec<bool>,
+    /// Its latencies of the references, in milliseconds.
+    pub references_ms: Vec<f64>,
 }
 
 /// A device's latencies, scaled by those at the references.
@@ -28,69 +37,48 @@ pub struct TrainingPool {
 pub(super) struct ScaledDevice {
     /// The hardware embedding: the scaled latencies at the references (Eq. 3).
     pub(super) embedding: Vec<f32>,
-    /// Scaled latencies of the training architectures.
+    /// The architectures to train on.
+    pub(super) encoded: Arc<Encoded>,
+    /// Their scaled latencies.
     pub(super) targets: Vec<f32>,
+    /// Places of those that are no references.
+    pub(super) others: Vec<usize>,
 }
 
 /// Devices that cannot be trained on with some references.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum TrainingPoolError {
     #[error("there is no device to train on")]
     NoDevices,
     #[error("{training} training architectures are too few; training takes more than {SUPPORT}")]
     TooFew { training: usize },
-    #[error("there is no architecture number {place} to train on or refer to; the pool has {count}")]
-    NoArchitecture { place: usize, count: usize },
-    #[error("device {device} of the pool has {found} latencies for {count} architectures")]
-    Latencies { device: usize, found: usize, count: usize },
-    #[error("all reference latencies of device {device} of the pool are equal, so that it has no hardware embedding")]
-    NoEmbedding { device: usize },
+    #[error("device `{device}` has {found} latencies for {count} {of}")]
+    Latencies { device: String, found: usize, count: usize, of: &'static str },
+    #[error("all reference latencies of device `{device}` are equal, so that it has no hardware embedding")]
+    NoEmbedding { device: String },
 }
 
 impl TrainingPool {
-    /// From the encoded architectures of a pool, the places of those to train on and of the
-    /// references, and the latencies of each device on all architectures in milliseconds.
+    /// From the encoded references, devices to train on, and devices that choose the best of what
+    /// was trained.
     ///
     /// # Errors
     ///
-    /// No device to train on, too few architectures, references or latencies that do not fit the
-    /// architectures, or a device whose reference latencies are all equal.
+    /// No device to train on, too few architectures, latencies that do not fit the architectures,
+    /// or a device whose reference latencies are all equal.
     pub fn new(
-        encoded: &Encoded,
-        training: Range<usize>,
-        references: &[usize],
-        devices: &[&[f64]],
-        validation: &[&[f64]],
+        references: Encoded,
+        devices: &[TrainingDevice<'_>],
+        validation: &[TrainingDevice<'_>],
     ) -> Result<Self, TrainingPoolError> {
         if devices.is_empty() {
             return Err(TrainingPoolError::NoDevices);
         }
-        if training.len() <= SUPPORT {
-            return Err(TrainingPoolError::TooFew { training: training.len() });
-        }
-        let count = encoded.count();
-        if let Some(&place) = references.iter().chain(&training.end.checked_sub(1)).find(|place| **place >= count) {
-            return Err(TrainingPoolError::NoArchitecture { place, count });
-        }
-        let scaled = |(device, latencies_ms): (usize, &&[f64])| {
-            let found = latencies_ms.len();
-            if found != count {
-                return Err(TrainingPoolError::Latencies { device, found, count });
-            }
-            let at_references: Vec<f64> = references.iter().map(|&one| latencies_ms[one]).collect();
-            let scale = Scale::of(&at_references).ok_or(TrainingPoolError::NoEmbedding { device })?;
-            let targets = scale.scaled(&latencies_ms[training.clone()]);
-            Ok(ScaledDevice { embedding: scale.scaled(&at_references), targets })
+        let scaled = |devices: &[TrainingDevice<'_>]| -> Result<Vec<ScaledDevice>, TrainingPoolError> {
+            devices.iter().map(|device| device.scaled(references.count())).collect()
         };
-        Ok(Self {
-            training: training.len(),
-            encoded: encoded.select(&training.clone().collect::<Vec<_>>()),
-            references: encoded.select(references),
-            others: training.clone().filter(|one| !references.contains(one)).map(|one| one - training.start).collect(),
-            devices: devices.iter().enumerate().map(scaled).collect::<Result<_, _>>()?,
-            validation: validation.iter().enumerate().map(scaled).collect::<Result<_, _>>()?,
-        })
+        Ok(Self { devices: scaled(devices)?, validation: scaled(validation)?, references })
     }
 
     /// The mean hardware embedding of the training devices.
@@ -102,24 +90,53 @@ impl TrainingPool {
     }
 }
 
+impl TrainingDevice<'_> {
+    fn scaled(&self, references: usize) -> Result<ScaledDevice, TrainingPoolError> {
+        let training = self.encoded.count();
+        if training <= SUPPORT {
+            return Err(TrainingPoolError::TooFew { training });
+        }
+        let device = || self.name.to_owned();
+        for (found, count, of) in [
+            (self.latencies_ms.len(), training, "training architectures"),
+            (self.references_ms.len(), references, "references"),
+        ] {
+            if found != count {
+                return Err(TrainingPoolError::Latencies { device: device(), found, count, of });
+            }
+        }
+        let scale =
+            Scale::of(&self.references_ms).ok_or_else(|| TrainingPoolError::NoEmbedding { device: device() })?;
+        let is_other = |place: &usize| !self.is_reference.get(*place).copied().unwrap_or(false);
+        Ok(ScaledDevice {
+            embedding: scale.scaled(&self.references_ms),
+            encoded: self.encoded.clone(),
+            targets: scale.scaled(self.latencies_ms),
+            others: (0..training).filter(is_other).collect(),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::matrix::Matrix;
     use super::*;
 
-    fn refused(training: Range<usize>, references: &[usize], latencies: &[f64]) -> String {
-        let encoded = Encoded::flat(Matrix::zeros(20, 3));
-        TrainingPool::new(&encoded, training, references, &[latencies], &[]).unwrap_err().to_string()
+    fn refused(count: usize, latencies_ms: &[f64], references_ms: &[f64]) -> String {
+        let encoded = Arc::new(Encoded::flat(Matrix::zeros(count, 3)));
+        let references_ms = references_ms.to_vec();
+        let device = TrainingDevice { name: "board", encoded, latencies_ms, is_reference: vec![], references_ms };
+        TrainingPool::new(Encoded::flat(Matrix::zeros(2, 3)), &[device], &[]).unwrap_err().to_string()
     }
 
     #[test]
     fn what_does_not_fit_is_refused() {
         let latencies: Vec<f64> = (0..20).map(f64::from).collect();
-        insta::assert_snapshot!(refused(0..10, &[1, 2], &latencies), @"10 training architectures are too few; training takes more than 10");
-        insta::assert_snapshot!(refused(0..21, &[1, 2], &latencies), @"there is no architecture number 20 to train on or refer to; the pool has 20");
-        insta::assert_snapshot!(refused(0..20, &[1, 20], &latencies), @"there is no architecture number 20 to train on or refer to; the pool has 20");
-        insta::assert_snapshot!(refused(0..20, &[1, 2], &latencies[..19]), @"device 0 of the pool has 19 latencies for 20 architectures");
-        insta::assert_snapshot!(refused(0..20, &[1], &latencies), @"all reference latencies of device 0 of the pool are equal, so that it has no hardware embedding");
-        insta::assert_snapshot!(refused(0..20, &[], &latencies), @"all reference latencies of device 0 of the pool are equal, so that it has no hardware embedding");
+        insta::assert_snapshot!(refused(10, &latencies[..10], &[1.0, 2.0]), @"10 training architectures are too few; training takes more than 10");
+        insta::assert_snapshot!(refused(20, &latencies[..19], &[1.0, 2.0]), @"device `board` has 19 latencies for 20 training architectures");
+        insta::assert_snapshot!(refused(20, &latencies, &[1.0]), @"device `board` has 1 latencies for 2 references");
+        insta::assert_snapshot!(refused(20, &latencies, &[1.0, 1.0]), @"all reference latencies of device `board` are equal, so that it has no hardware embedding");
+        let none = TrainingPool::new(Encoded::flat(Matrix::zeros(2, 3)), &[], &[]).unwrap_err();
+        insta::assert_snapshot!(none, @"there is no device to train on");
     }
 }

@@ -203,6 +203,11 @@ fn shared_training(pool: &Pool) -> &[Architecture] {
     &pool.architectures()[pool.ranges().training.clone()]
 }
 
+/// The training architectures of a device.
+pub(crate) fn training_architectures<'a>(pool: &'a Pool, device: &'a PoolDevice) -> &'a [Architecture] {
+    &pool.architectures_of(device)[pool.ranges().training.clone()]
+}
+
 /// A device's latencies of its training architectures, in milliseconds.
 pub(crate) fn training_latencies<'a>(pool: &Pool, device: &'a PoolDevice) -> &'a [f64] {
     &device.latencies_ms[pool.ranges().training.clone()]
@@ -214,11 +219,10 @@ pub(crate) fn training_of(pool: &Pool, devices: &[&PoolDevice]) -> (Vec<Architec
         let shared = shared_training(pool);
         return (shared.to_vec(), vec![0..shared.len(); devices.len()]);
     }
-    let training = pool.ranges().training.clone();
-    let of_device = |device: &&PoolDevice| pool.architectures_of(device)[training.clone()].to_vec();
-    let count = training.len();
+    let count = pool.ranges().training.len();
     let measured = (0..devices.len()).map(|device| device * count..(device + 1) * count).collect();
-    (devices.iter().flat_map(of_device).collect(), measured)
+    let architectures = devices.iter().flat_map(|device| training_architectures(pool, device));
+    (architectures.copied().collect(), measured)
 }
 
 /// The row of an architecture in tables of its space; `None` where the space has no tables.

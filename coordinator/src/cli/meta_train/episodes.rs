@@ -4,9 +4,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use tenshot_onnx_models::ReferenceSet;
+use tenshot_onnx_models::{Architecture, ReferenceSet, Space};
 use tenshot_predictor::Trained;
-use tenshot_predictor::help::{Course, HelpError, Part, Settings, Training};
+use tenshot_predictor::artefact::write_whole;
+use tenshot_predictor::help::{Course, HelpError, Part, Settings, Training, usual_references};
 use tenshot_predictor::pool::{Pool, PoolDevice};
 
 use crate::cli::pool_data::{check_folder_of, validation_names};
@@ -20,8 +21,9 @@ pub(super) struct EpisodeArgs {
     /// in the pool and not trained on.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',')]
     valid: Option<Vec<String>>,
-    /// The reference set to train for, as `tenshot models references` writes it; all of it must be in
-    /// the pool. By default the pool's own.
+    /// The reference set to train for, as `tenshot models references` writes it. All of it must be in
+    /// the pool, unless each device of the pool has architectures of its own, as HAT's. By default the
+    /// pool's own; of HAT the random ten of `tenshot models references --set random`.
     #[arg(long, value_name = "FILE")]
     references: Option<PathBuf>,
     /// Episodes, in place of the paper's.
@@ -55,8 +57,8 @@ impl EpisodeArgs {
         let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
         let validation = pool.select(&validation_names(pool, self.valid, &in_use)).or_exit(Exit::Input)?;
         let references = match &self.references {
-            Some(file) => places(pool, file)?,
-            None => pool.ranges().references.clone(),
+            Some(file) => read_references(file, pool.space())?,
+            None => usual_references(pool),
         };
         let course = Course { pool, devices, validation: &validation, references: &references };
         let file = self.checkpoint.as_deref();
@@ -67,22 +69,21 @@ impl EpisodeArgs {
         let trained = course.train_from(checkpoint.as_deref(), settings, &mut |training, checkpoint| {
             let first = *first.get_or_insert(training.episode() - settings.validate_every.min(training.episode()));
             show(training, settings.episodes, first, started);
-            file.map_or(Ok(()), |file| replace(file, &checkpoint()?))
+            file.map_or(Ok(()), |file| keep(file, &checkpoint()?))
         });
         Ok(Trained::of_help(trained.or_exit(Exit::Input)?, &course))
     }
 }
 
-/// The places in the pool of the architectures in a reference set's file.
-fn places(pool: &Pool, file: &Path) -> Result<Vec<usize>, Failure> {
+/// The architectures in a reference set's file.
+fn read_references(file: &Path, space: Space) -> Result<Vec<Architecture>, Failure> {
     let doing = || format!("cannot use the reference set {}", file.display());
     let text = std::fs::read(file).or_fail(Exit::Input, doing())?;
     let set: ReferenceSet = serde_json::from_slice(&text).or_fail(Exit::Input, doing())?;
-    let place = |one| {
-        let place = pool.architectures().iter().position(|other| other == one);
-        place.ok_or_else(|| Failure::input(format_args!("the pool has no latencies of the reference {one}")))
-    };
-    set.architectures.iter().map(place).collect()
+    if set.space == space {
+        return Ok(set.architectures);
+    }
+    Err(Failure::input(format_args!("{}: its references are of space {}, not {space}", doing(), set.space)))
 }
 
 fn read_checkpoint(file: &Path) -> Result<Option<Vec<u8>>, Failure> {
@@ -96,12 +97,8 @@ fn read_checkpoint(file: &Path) -> Result<Option<Vec<u8>>, Failure> {
     }
 }
 
-/// Writes a file such that a stop in between leaves the old one.
-fn replace(file: &Path, bytes: &[u8]) -> Result<(), HelpError> {
-    let mut unfinished = file.as_os_str().to_owned();
-    unfinished.push(".new");
-    let written = std::fs::write(&unfinished, bytes).and_then(|()| std::fs::rename(&unfinished, file));
-    written.map_err(|source| HelpError::Write { path: file.into(), source })
+fn keep(file: &Path, checkpoint: &[u8]) -> Result<(), HelpError> {
+    write_whole(file, checkpoint).map_err(|source| HelpError::Write { path: file.into(), source })
 }
 
 /// One line for each validation, with the time that is left.

@@ -1,14 +1,19 @@
 //! Architectures of each space in the form that its encoder reads.
 
 mod fbnet;
+mod hat;
 mod mobilenetv3;
 mod nasbench201;
+
+use std::sync::Arc;
 
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::encoded::Encoded;
 use super::matrix::Matrix;
 use super::shape::{EncoderKind, Sizes};
+use crate::pool::{Pool, PoolDevice};
+use crate::sources::training_architectures;
 
 /// The paper's sizes for a space; `None` where it has no encoding yet.
 pub fn sizes(space: Space) -> Option<Sizes> {
@@ -16,6 +21,7 @@ pub fn sizes(space: Space) -> Option<Sizes> {
         Space::NasBench201 => Some(Sizes::paper(EncoderKind::Graph, nasbench201::KINDS)),
         Space::FbNet => Some(Sizes::paper(EncoderKind::Flat, fbnet::FEATURES)),
         Space::MobileNetV3 => Some(Sizes::paper(EncoderKind::Flat, mobilenetv3::FEATURES)),
+        Space::Hat => Some(Sizes::paper(EncoderKind::Flat, hat::FEATURES)),
         _ => None,
     }
 }
@@ -36,11 +42,25 @@ pub fn encode(space: Space, architectures: &[Architecture]) -> Option<Encoded> {
             Architecture::MobileNetV3(network) => Some(network),
             _ => None,
         }),
+        Space::Hat => encode_flat(hat::FEATURES, architectures, hat::encode, |one| match one {
+            Architecture::Hat(transformer) => Some(transformer),
+            _ => None,
+        }),
         _ => None,
     }
 }
 
-/// One row of features for each architecture, zeros that `encode` writes ones into.
+/// The training architectures of each of a pool's devices; `None` where the space has no encoding
+/// yet. Where all devices share them, they are there once.
+pub(crate) fn encode_training(pool: &Pool, devices: &[&PoolDevice]) -> Option<Vec<Arc<Encoded>>> {
+    let of = |device: &&PoolDevice| Some(Arc::new(encode(pool.space(), training_architectures(pool, device))?));
+    match devices.first() {
+        Some(first) if pool.is_shared() => Some(vec![of(first)?; devices.len()]),
+        _ => devices.iter().map(of).collect(),
+    }
+}
+
+/// One row of features for each architecture: zeros that `encode` writes into.
 fn encode_flat<T>(
     features: usize,
     architectures: &[Architecture],

@@ -1,9 +1,11 @@
 //! Adapting to a made-up device.
 
+use std::num::NonZeroUsize;
+
 use tenshot_onnx_models::Architecture;
 
 use super::super::course::Course;
-use super::super::method::Help;
+use super::super::method::{Help, ZSamples};
 use super::super::parts::{Part, Parts};
 use super::super::training::Settings;
 use crate::support::{Support, SupportMeasurement};
@@ -13,7 +15,7 @@ use crate::synthetic;
 fn trained(parts: Parts) -> Help {
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
-    let course = Course { pool: &pool, devices: &devices, validation: &[], references: &[0, 1, 2, 3] };
+    let course = Course { pool: &pool, devices: &devices, validation: &[], references: &pool.architectures()[..4] };
     let settings = Settings { episodes: 2, queries: 20, ..Settings::paper(pool.space(), parts, 0) };
     course.train(settings, &|_| ()).unwrap()
 }
@@ -49,4 +51,24 @@ fn without_inner_steps_a_device_is_its_hardware_embedding() {
     let one = of_device([1.0, 2.0, 3.0, 5.0]);
     assert_eq!(one, of_device([10.0, 20.0, 30.0, 50.0]), "the same embedding");
     assert_ne!(one, of_device([1.0, 4.0, 3.0, 5.0]));
+}
+
+fn sampled(help: &Help, count: usize, seed: u64) -> Vec<f64> {
+    let samples = NonZeroUsize::new(count).map(|count| ZSamples { count, seed });
+    predicted(&help.clone().with_z_samples(samples), 4)
+}
+
+#[test]
+fn predictions_are_means_over_draws_of_z() {
+    let help = trained(Parts::HELP);
+    let at_mean = predicted(&help, 4);
+    assert_eq!(sampled(&help, 0, 1), at_mean, "z at its mean");
+    assert_eq!(sampled(&help, 10, 1), sampled(&help, 10, 1));
+    assert_ne!(sampled(&help, 10, 1), sampled(&help, 10, 2));
+    let off = |predicted: &[f64]| predicted.iter().zip(&at_mean).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+    let mean_off = |count| (0..6).map(|seed| off(&sampled(&help, count, seed))).sum::<f64>() / 6.0;
+    let (one, many) = (mean_off(1), mean_off(40));
+    assert!(many > 0.0 && many < 0.3 * one, "{one} {many}");
+    let without = trained(Parts::HELP.without(Part::Modulator));
+    assert_eq!(sampled(&without, 10, 1), predicted(&without, 4));
 }

@@ -132,11 +132,11 @@ impl Case {
         let network = Network::new(&self.model.shape, &queries, hw_embed);
         for (steps, expected) in [(0, pred_before_steps), (2, pred_after_2_steps)] {
             let model = Model { inner_steps: steps, ..self.model.clone() };
-            let adapted = model.adapt(&self.parameters, hw_embed, (&support, y_support));
+            let adapted = model.adapt(&self.parameters, hw_embed, (&support, y_support), None);
             let predictions = network.forward(&adapted);
             self.assert_close(predictions.predictions(), expected, &format!("predictions after {steps} steps"));
         }
-        let adapted = self.model.adapt(&self.parameters, hw_embed, (&support, y_support));
+        let adapted = self.model.adapt(&self.parameters, hw_embed, (&support, y_support), None);
         for (name, _, range) in self.model.shape.layers().flat_map(Dense::slices) {
             let expected = self.golden.adapted_l2[&format!("meta_learner.{name}")].as_f64().unwrap();
             self.assert_relative(norm(&adapted[range]), expected, 1e-4, &name);

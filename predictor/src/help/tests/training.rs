@@ -1,5 +1,7 @@
 //! Training: the same on any number of threads, and taken up as if never stopped.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::super::encoded::Encoded;
@@ -7,7 +9,7 @@ use super::super::matrix::Matrix;
 use super::super::parts::{Part, Parts};
 use super::super::shape::{EncoderKind, Sizes};
 use super::super::training::{Settings, Training};
-use super::super::training_pool::TrainingPool;
+use super::super::training_pool::{TrainingDevice, TrainingPool};
 use super::normals;
 use crate::random::Random;
 
@@ -23,11 +25,21 @@ fn pool() -> TrainingPool {
             |row: &[f32]| 10.0 + row.iter().zip(weights).map(|(x, weight)| f64::from(*x) * weight).sum::<f64>();
         rows.chunks(5).map(latency).collect()
     };
-    let devices: Vec<Vec<f64>> = (0..8).map(device).collect();
-    let slices: Vec<&[f64]> = devices.iter().map(Vec::as_slice).collect();
+    let latencies: Vec<Vec<f64>> = (0..8).map(device).collect();
     let encoded = Encoded::flat(Matrix::from_values(5, rows.clone()).unwrap());
+    let training = Arc::new(encoded.select(&(0..50).collect::<Vec<_>>()));
     let references: Vec<usize> = (0..4).map(|one| 11 * one).collect();
-    TrainingPool::new(&encoded, 0..50, &references, &slices[..6], &slices[6..]).unwrap()
+    let devices: Vec<_> = latencies
+        .iter()
+        .map(|latencies| TrainingDevice {
+            name: "device",
+            encoded: training.clone(),
+            latencies_ms: &latencies[..50],
+            is_reference: (0..50).map(|one| references.contains(&one)).collect(),
+            references_ms: references.iter().map(|&one| latencies[one]).collect(),
+        })
+        .collect();
+    TrainingPool::new(encoded.select(&references), &devices[..6], &devices[6..]).unwrap()
 }
 
 fn sizes() -> Sizes {
