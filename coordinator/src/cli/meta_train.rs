@@ -26,7 +26,7 @@ pub(crate) struct Args {
     /// Devices to train on, between commas, or `all`.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_value = "all")]
     train: Vec<String>,
-    /// The method: bayes, help, meta-sgd or maml.
+    /// The method: bayes, help, meta-sgd, maml or anp.
     #[arg(long, default_value = "bayes")]
     method: MethodName,
     /// The seed of everything random.
@@ -47,8 +47,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     check_folder_of(&args.out)?;
-    if let Some(flag) = args.episodes.given().filter(|_| !args.method.is_meta_trained()) {
-        return Err(Failure::input(format_args!("{} is not trained in episodes; leave {flag} out", args.method)));
+    if let Some(flag) = args.episodes.unused_by(args.method) {
+        return Err(Failure::input(format_args!("{} makes no use of {flag}; leave it out", args.method)));
     }
     let pool = args.pool.read()?;
     let names = device_names(&pool, &args.train);
@@ -61,8 +61,9 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
             let settings = Settings::paper(pool.space(), Parts::of(method), args.seed);
             args.episodes.train(&pool, &devices, settings)?
         }
+        MethodName::Anp => args.episodes.train_anp(&pool, &devices, args.seed)?,
         method => {
-            let message = format_args!("{method} is not kept in a file; give bayes, help, meta-sgd or maml");
+            let message = format_args!("{method} is not kept in a file; give bayes, help, meta-sgd, maml or anp");
             return Err(Failure::input(message));
         }
     };

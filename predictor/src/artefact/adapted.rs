@@ -10,7 +10,7 @@ use super::trained::Method;
 use super::{Adaptation, ArtefactError, FORMAT_VERSION, FileHeader, Trained, TrainedHeader, tensors, write_whole};
 use crate::certificate::Certificate;
 use crate::error::Error;
-use crate::methods::{AdaptError, AdaptedMethod};
+use crate::methods::{AdaptError, AdaptedMethod, TrainedMethod};
 use crate::prediction::Prediction;
 use crate::support::Support;
 
@@ -31,6 +31,7 @@ impl Adapted {
                 (Arc::new(adapted), outliers)
             }
             Method::Help(help) => (Arc::new(help.adapt_to(&support)?), Vec::new()),
+            Method::Anp(anp) => (Arc::from(anp.adapt(&support)?), Vec::new()),
         };
         let adaptation = Adaptation { device: None, facts: Value::Null, support, outliers, certificate: None };
         Ok(Self { trained, adaptation, method })

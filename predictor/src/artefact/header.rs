@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::Space;
 
+use crate::baselines::AnpFacts;
 use crate::bayes::SourceScore;
 use crate::certificate::Certificate;
 use crate::help::HelpSettings;
@@ -52,6 +53,9 @@ pub struct TrainedHeader {
     /// What `help` and its kin keep beside their tensors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<HelpSettings>,
+    /// What `anp` keeps beside its tensors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anp: Option<AnpFacts>,
 }
 
 /// Numbers of a trained `bayes`.

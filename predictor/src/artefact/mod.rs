@@ -10,6 +10,7 @@
 //! | tensor `training` | U32 \[training architectures\]: their rows |
 //! | tensor `template_weights` | F32 \[templates\] |
 //! | tensors `model.*`, `task_lr.*`, `inference.*` | F32, in place of those above: `help`'s network, rates and z modulator, named as in the authors' checkpoints |
+//! | tensors `anp.*` | F32, in place of those above: the network of `anp` |
 //!
 //! Rows are in the canonical order of the space. Of spaces too large to list, the first three
 //! tensors are replaced; blocks are in the order of `all_blocks`:

@@ -4,7 +4,8 @@ use safetensors::tensor::SafeTensors;
 use serde::Deserialize;
 
 use super::trained::Method;
-use super::{ArtefactError, FORMAT_VERSION, FileHeader, bayes};
+use super::{ArtefactError, FORMAT_VERSION, FileHeader, TrainedHeader, bayes};
+use crate::baselines::Anp;
 use crate::help::Help;
 
 const HEADER: &str = "tenshot_predictor";
@@ -24,12 +25,11 @@ struct TrainedOutline {
 
 /// The file of a predictor.
 pub(super) fn to_bytes(header: &FileHeader, method: &Method) -> Result<Vec<u8>, ArtefactError> {
+    let text = || serde_json::to_string(header).map_err(ArtefactError::broken);
     match method {
         Method::Bayes(bayes) => bayes::to_bytes((HEADER, header), bayes),
-        Method::Help(help) => {
-            let header = serde_json::to_string(header).map_err(ArtefactError::broken)?;
-            help.to_file((HEADER, header)).map_err(ArtefactError::broken)
-        }
+        Method::Help(help) => help.to_file((HEADER, text()?)).map_err(ArtefactError::broken),
+        Method::Anp(anp) => anp.to_file((HEADER, text()?)).map_err(ArtefactError::broken),
     }
 }
 
@@ -39,12 +39,14 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<(FileHeader, Method), ArtefactE
     let header = metadata.metadata().as_ref().and_then(|entries| entries.get(HEADER));
     let header = read_header(header.ok_or_else(|| ArtefactError::broken("no predictor header"))?)?;
     let tensors = SafeTensors::deserialize(bytes).map_err(ArtefactError::broken)?;
-    let method = match (&header.trained.bayes, &header.trained.help) {
-        (_, Some(settings)) => {
-            Method::Help(Help::restore(header.trained.space, settings, &tensors).map_err(ArtefactError::checkpoint)?)
+    let TrainedHeader { space, bayes, help, anp, .. } = &header.trained;
+    let method = match (bayes, help, anp) {
+        (_, Some(settings), _) => {
+            Method::Help(Help::restore(*space, settings, &tensors).map_err(ArtefactError::checkpoint)?)
         }
-        (Some(settings), _) => Method::Bayes(bayes::from_tensors(&header.trained, *settings, &tensors)?),
-        (None, None) => return Err(ArtefactError::broken("its header lacks what its method keeps")),
+        (_, _, Some(facts)) => Method::Anp(Anp::restore(*space, facts, &tensors).map_err(ArtefactError::checkpoint)?),
+        (Some(settings), ..) => Method::Bayes(bayes::from_tensors(&header.trained, *settings, &tensors)?),
+        (None, None, None) => return Err(ArtefactError::broken("its header lacks what its method keeps")),
     };
     Ok((header, method))
 }

@@ -1,13 +1,15 @@
 //! Predictor files: what is written is read back, and what is broken is refused.
 
 use serde_json::json;
-use tenshot_onnx_models::Space;
+use tenshot_onnx_models::{Architecture, Space};
 
+use crate::baselines::{Anp, AnpSettings};
 use crate::error::Error;
-use crate::help::{Course, Part, Parts, Settings};
+use crate::help::{Course, Part, Parts, Settings, usual_references};
 use crate::methods::MethodName;
+use crate::metrics::spearman;
 use crate::synthetic;
-use crate::{Adapted, Certificate, Trained, design};
+use crate::{Adapted, Certificate, Support, SupportMeasurement, Trained, design};
 
 fn chain(error: &dyn std::error::Error) -> String {
     match error.source() {
@@ -58,6 +60,44 @@ fn help_comes_back_and_adapts_from_its_own_references() {
     assert_ne!(again.adapt(&synthetic::support(&more)).unwrap().means_ms(all).unwrap(), predicted);
     let refused = again.adapt(&synthetic::support(&references[..3])).unwrap_err();
     insta::assert_snapshot!(refused, @"no measurement of the reference |none~0|+|avg_pool_3x3~0|nor_conv_1x1~1|+|avg_pool_3x3~0|none~1|none~2|; the predictor adapts from the references that it was trained for: measure that one too, or train for the references that were measured");
+}
+
+#[test]
+fn anp_comes_back_and_adapts_from_any_measurements() {
+    let pool = synthetic::pool();
+    let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
+    let settings = AnpSettings { episodes: 3, queries: 20, ..AnpSettings::new(Space::NasBench201, 5, 0) };
+    let anp = Anp::train(&pool, &devices[..4], &devices[4..], settings, &|_| ()).unwrap();
+    let trained = Trained::of_anp(anp, &pool, &devices[..4]);
+    let bytes = trained.to_bytes().unwrap();
+    let again = Trained::from_bytes(&bytes).unwrap();
+    assert_eq!((again.header(), again.method().name()), (trained.header(), MethodName::Anp));
+    assert_eq!(again.header().anp.as_ref().map(|anp| anp.curve.len()), Some(1));
+    assert_eq!(again.to_bytes().unwrap(), bytes);
+    let all = &pool.architectures()[..20];
+    let adapted = again.adapt(&synthetic::support(&design(&again, 7, 1))).unwrap();
+    let predicted = adapted.means_ms(all).unwrap();
+    assert!(predicted.iter().all(|latency| *latency > 0.0));
+    assert_eq!(Adapted::from_bytes(&adapted.to_bytes().unwrap()).unwrap().means_ms(all).unwrap(), predicted);
+}
+
+#[test]
+fn help_for_transformers_adapts_from_any_that_are_its_references() {
+    let pool = synthetic::hat_pool();
+    let devices: Vec<_> = pool.devices().iter().collect();
+    let references = usual_references(&pool);
+    let course = Course { pool: &pool, devices: &devices[..3], validation: &[], references: &references };
+    let settings = Settings { episodes: 100, ..Settings::paper(Space::Hat, Parts::HELP, 0) };
+    let trained = Trained::of_help(course.train(settings, &|_| ()).unwrap(), &course);
+    let again = Trained::from_bytes(&trained.to_bytes().unwrap()).unwrap();
+    assert_eq!(again.header().help.as_ref().map(|help| &help.references), Some(&references));
+    let latencies_ms = |of: &[Architecture]| -> Vec<f64> { of.iter().map(|one| synthetic::hat_ms(3, one)).collect() };
+    let measured = references.iter().zip(latencies_ms(&references));
+    let measured = measured.map(|(one, latency_ms)| SupportMeasurement::new(*one, latency_ms)).collect();
+    let adapted = again.adapt(&Support::new(measured).unwrap()).unwrap();
+    let unseen = Space::Hat.sample(50, 100).unwrap();
+    let correlation = spearman(&adapted.means_ms(&unseen).unwrap(), &latencies_ms(&unseen));
+    assert!(correlation > 0.8, "{correlation}");
 }
 
 #[test]

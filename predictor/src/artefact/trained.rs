@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader, tensors, write_whole};
+use crate::baselines::Anp;
 use crate::bayes::Bayes;
 use crate::error::Error;
 use crate::help::{Course, Help};
@@ -26,6 +27,7 @@ pub struct Trained {
 pub(super) enum Method {
     Bayes(Bayes),
     Help(Help),
+    Anp(Anp),
 }
 
 impl Trained {
@@ -50,6 +52,7 @@ impl Trained {
             source_scores,
             bayes: Some(BayesSettings { interval_factor: bayes.interval_factor(), simulated_variance }),
             help: None,
+            anp: None,
         };
         Ok(Self { header: Arc::new(header), method: Method::Bayes(bayes) })
     }
@@ -57,19 +60,17 @@ impl Trained {
     /// A trained `help`, or one of its kin, with the course that it went through.
     pub fn of_help(help: Help, course: &Course<'_>) -> Self {
         let settings = help.settings();
-        let header = TrainedHeader {
-            space: help.space(),
-            method: help.name(),
-            pool: course.devices.iter().map(|device| SourceFacts::of(course.pool, device)).collect(),
-            training_architectures: course.pool.ranges().training.len(),
-            seed: settings.training.seed,
-            code_version: env!("CARGO_PKG_VERSION").to_owned(),
-            training_seconds: None,
-            source_scores: Vec::new(),
-            bayes: None,
-            help: Some(settings),
-        };
+        let header = meta_trained(&help, (course.pool, course.devices), settings.training.seed);
+        let header = TrainedHeader { help: Some(settings), ..header };
         Self { header: Arc::new(header), method: Method::Help(help) }
+    }
+
+    /// A trained `anp`, with the devices of a pool that it was trained on.
+    pub fn of_anp(anp: Anp, pool: &Pool, devices: &[&PoolDevice]) -> Self {
+        let facts = anp.facts().clone();
+        let header = meta_trained(&anp, (pool, devices), facts.training.seed);
+        let header = TrainedHeader { anp: Some(facts), ..header };
+        Self { header: Arc::new(header), method: Method::Anp(anp) }
     }
 
     /// The same, its header telling how long training took.
@@ -144,7 +145,7 @@ impl Trained {
     pub fn sources(&self) -> Option<&SourceTable> {
         match &self.method {
             Method::Bayes(bayes) => Some(bayes.sources()),
-            Method::Help(_) => None,
+            Method::Help(_) | Method::Anp(_) => None,
         }
     }
 
@@ -153,6 +154,7 @@ impl Trained {
         match &self.method {
             Method::Bayes(bayes) => bayes,
             Method::Help(help) => help,
+            Method::Anp(anp) => anp,
         }
     }
 
@@ -176,10 +178,28 @@ impl Trained {
 
 /// `count` reference architectures whose measurements tell most of a new device, the most telling
 /// first. No device but those of the pool has a say. A predictor that was trained for certain
-/// references has those alone.
+/// references has those alone; `anp`, which any will do for, has random ones.
 pub fn design(trained: &Trained, count: usize, seed: u64) -> Vec<Architecture> {
     match &trained.method {
         Method::Bayes(bayes) => bayes.design(count, seed),
         Method::Help(help) => help.references().to_vec(),
+        Method::Anp(anp) => anp.space().sample(seed, count).unwrap_or_default(),
+    }
+}
+
+/// The header of a method that is trained in episodes.
+fn meta_trained(method: &dyn TrainedMethod, (pool, devices): (&Pool, &[&PoolDevice]), seed: u64) -> TrainedHeader {
+    TrainedHeader {
+        space: method.space(),
+        method: method.name(),
+        pool: devices.iter().map(|device| SourceFacts::of(pool, device)).collect(),
+        training_architectures: pool.ranges().training.len(),
+        seed,
+        code_version: env!("CARGO_PKG_VERSION").to_owned(),
+        training_seconds: None,
+        source_scores: Vec::new(),
+        bayes: None,
+        help: None,
+        anp: None,
     }
 }

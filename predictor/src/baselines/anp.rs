@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use safetensors::tensor::{SafeTensorError, SafeTensors};
+use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::BaselineError;
@@ -9,7 +11,7 @@ use super::fitted::{Fitted, Standardised};
 use super::lessons::{Lessons, Teacher};
 use super::neural_process::{NeuralProcess, Question};
 use super::standard::Standard;
-use crate::help::{encode, encode_training, sizes};
+use crate::help::{CheckpointError, Validation, encode, encode_training, file, named_layers, read_layers, sizes};
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
 use crate::pool::{Pool, PoolDevice};
 use crate::sources::training_latencies;
@@ -31,11 +33,26 @@ struct Stored {
     space: Space,
     network: NeuralProcess,
     parameters: Vec<f32>,
+    facts: AnpFacts,
     flops: Flops,
 }
 
+/// What a trained `anp` keeps beside its parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnpFacts {
+    /// How it was trained.
+    pub training: AnpSettings,
+    /// The devices that chose the best of the trained.
+    pub validation: Vec<String>,
+    /// All validations.
+    pub curve: Vec<Validation>,
+}
+
+/// The names of its tensors start with this.
+const GROUP: &str = "anp";
+
 /// How to train it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct AnpSettings {
     /// Measured architectures per task.
     pub shots: usize,
@@ -66,6 +83,7 @@ impl AnpSettings {
 
 impl Anp {
     /// Trains on devices of a pool; those of `validation`, which may be none, choose the best.
+    /// `progress` is told of every validation.
     ///
     /// # Errors
     ///
@@ -75,6 +93,7 @@ impl Anp {
         devices: &[&'a PoolDevice],
         validation: &[&'a PoolDevice],
         settings: AnpSettings,
+        progress: &dyn Fn(&Validation),
     ) -> Result<Self, BaselineError> {
         let space = pool.space();
         let no_encoding = BaselineError::Space { space, method: MethodName::Anp };
@@ -92,8 +111,27 @@ impl Anp {
             Ok(encoded.zip(devices.iter().copied()).map(teacher).collect())
         };
         let lessons = Lessons { devices: teachers(devices)?, validation: teachers(validation)?, settings };
-        let parameters = lessons.train(&network);
-        Ok(Self(Arc::new(Stored { space, network, parameters, flops: Flops::new(space) })))
+        let (parameters, curve) = lessons.train(&network, progress);
+        let validation = validation.iter().map(|device| device.name.clone()).collect();
+        let facts = AnpFacts { training: settings, validation, curve };
+        Ok(Self(Arc::new(Stored { space, network, parameters, facts, flops: Flops::new(space) })))
+    }
+
+    /// How it was trained.
+    pub fn facts(&self) -> &AnpFacts {
+        &self.0.facts
+    }
+
+    /// A safetensors file of the parameters, with one entry of metadata.
+    pub(crate) fn to_file(&self, entry: (&str, String)) -> Result<Vec<u8>, SafeTensorError> {
+        file(&named_layers(&self.0.network.layers(), &self.0.parameters, GROUP), entry)
+    }
+
+    /// From what it keeps, and the tensors of a file.
+    pub(crate) fn restore(space: Space, facts: &AnpFacts, tensors: &SafeTensors<'_>) -> Result<Self, CheckpointError> {
+        let network = NeuralProcess::new(sizes(space).ok_or(CheckpointError::Foreign { what: "space's encodings" })?);
+        let parameters = read_layers(tensors, GROUP, &network.layers())?;
+        Ok(Self(Arc::new(Stored { space, network, parameters, facts: facts.clone(), flops: Flops::new(space) })))
     }
 }
 

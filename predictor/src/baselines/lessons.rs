@@ -7,7 +7,7 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelI
 use super::anp::AnpSettings;
 use super::neural_process::{NeuralProcess, Question};
 use super::standard::Standard;
-use crate::help::{Adam, Encoded, add};
+use crate::help::{Adam, Encoded, Validation, add};
 use crate::metrics::spearman;
 use crate::random::Random;
 
@@ -45,28 +45,36 @@ impl Lesson {
 }
 
 impl Lessons<'_> {
-    /// Parameters that did best in validation, or where there is none, the last ones. The result
-    /// is the same on any number of threads: tasks are added up in their order.
-    pub(super) fn train(&self, network: &NeuralProcess) -> Vec<f32> {
+    /// Parameters that did best in validation, or where there is none, the last ones; and all
+    /// validations, of which `progress` is told. The result is the same on any number of threads:
+    /// tasks are added up in their order.
+    pub(super) fn train(&self, network: &NeuralProcess, progress: &dyn Fn(&Validation)) -> (Vec<f32>, Vec<Validation>) {
         let settings = self.settings;
         let mut parameters = network.initial(&mut Random::stream(settings.seed, &[INITIAL_STREAM]));
         let mut adam = Adam::new(parameters.len());
         let mut best: Option<(f64, Vec<f32>)> = None;
+        let (mut curve, mut errors): (Vec<Validation>, Vec<f32>) = (Vec::new(), Vec::new());
         for episode in 1..=settings.episodes {
-            let gradient = self.gradient(network, &parameters, episode);
+            let (error, gradient) = self.loss(network, &parameters, episode);
+            errors.push(error);
             adam.step(&mut parameters, &gradient, settings.rate, episode);
             if episode.is_multiple_of(settings.validate_every) || episode == settings.episodes {
-                let score = self.score(network, &parameters);
-                if score.is_some_and(|score| best.as_ref().is_none_or(|(best, _)| score > *best)) {
-                    best = score.map(|score| (score, parameters.clone()));
+                let spearman = self.score(network, &parameters);
+                let error = errors.iter().sum::<f32>() / errors.len() as f32;
+                errors.clear();
+                let validation = Validation { episode, error, divergence: 0.0, spearman };
+                progress(&validation);
+                curve.push(validation);
+                if spearman.is_some_and(|score| best.as_ref().is_none_or(|(best, _)| score > *best)) {
+                    best = spearman.map(|score| (score, parameters.clone()));
                 }
             }
         }
-        best.map_or(parameters, |(_, best)| best)
+        (best.map_or(parameters, |(_, best)| best), curve)
     }
 
-    /// Derivatives of an episode's mean loss by the parameters.
-    fn gradient(&self, network: &NeuralProcess, parameters: &[f32], episode: u32) -> Vec<f32> {
+    /// An episode's mean loss, and its derivatives by the parameters.
+    fn loss(&self, network: &NeuralProcess, parameters: &[f32], episode: u32) -> (f32, Vec<f32>) {
         let Self { devices, settings, .. } = self;
         let all: Vec<&Teacher<'_>> = devices.iter().collect();
         let episode = u64::from(episode);
@@ -74,13 +82,14 @@ impl Lessons<'_> {
         let of_task = |(task, device): (usize, &&Teacher<'_>)| {
             let mut random = Random::stream(settings.seed, &[TASK_STREAM, episode, task as u64]);
             let lesson = self.lesson(device, settings.queries, &mut random);
-            network.loss(parameters, lesson.question(), &lesson.targets).1
+            network.loss(parameters, lesson.question(), &lesson.targets)
         };
-        let gradients: Vec<_> = devices.par_iter().enumerate().map(of_task).collect();
+        let losses: Vec<_> = devices.par_iter().enumerate().map(of_task).collect();
+        let count = devices.len() as f32;
         let mut sum = vec![0.0; parameters.len()];
-        gradients.iter().for_each(|gradient| add(&mut sum, gradient));
-        sum.iter_mut().for_each(|derivative| *derivative /= devices.len() as f32);
-        sum
+        losses.iter().for_each(|(_, gradient)| add(&mut sum, gradient));
+        sum.iter_mut().for_each(|derivative| *derivative /= count);
+        (losses.iter().map(|(error, _)| error).sum::<f32>() / count, sum)
     }
 
     /// Mean Spearman correlation over the validation devices, always from the same measurements.

@@ -18,7 +18,7 @@ use tenshot_onnx_models::Space;
 
 use crate::methods::MethodName;
 
-pub use anp::{Anp, AnpSettings};
+pub use anp::{Anp, AnpFacts, AnpSettings};
 pub use target_only::TargetOnly;
 
 /// Why a baseline could not be made.

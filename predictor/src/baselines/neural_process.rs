@@ -67,11 +67,15 @@ impl NeuralProcess {
         }
     }
 
+    /// All layers in the order of their parameters.
+    pub(super) fn layers(&self) -> Vec<&Dense> {
+        self.encoder.iter().chain([&self.key]).chain(&self.pair).chain(&self.header).collect()
+    }
+
     /// Parameters before training, as `help` draws them.
     pub(super) fn initial(&self, random: &mut Random) -> Vec<f32> {
         let mut parameters = vec![0.0; self.parameters];
-        let layers = self.encoder.iter().chain([&self.key]).chain(&self.pair).chain(&self.header);
-        layers.for_each(|layer| draw(random, layer, &mut parameters));
+        self.layers().into_iter().for_each(|layer| draw(random, layer, &mut parameters));
         parameters
     }
 

@@ -118,7 +118,7 @@ fn anp(sources: &[&str], settings: AnpSettings) -> Result<Anp, BaselineError> {
     let pool = synthetic::pool();
     let names: Vec<String> = sources.iter().map(|name| (*name).to_owned()).collect();
     let validation = pool.select(&["board".to_owned()]).unwrap();
-    Anp::train(&pool, &pool.select(&names).unwrap(), &validation, settings)
+    Anp::train(&pool, &pool.select(&names).unwrap(), &validation, settings, &|_| ())
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Evaluations on made-up devices.
 
+use std::num::NonZeroUsize;
+
 use super::{Evaluation, LeaveOut, ReferenceChoice, Report, run, run_leaving_out};
 use crate::methods::MethodName;
 use crate::synthetic;
@@ -42,6 +44,31 @@ fn help_is_trained_for_each_reference_set() {
     let with_target = Evaluation { validation: vec!["target".to_owned()], ..evaluation };
     let refused = run(&synthetic::pool(), &with_target, &|_| {}).unwrap_err();
     insta::assert_snapshot!(refused, @"device `target` is both trained and tested on; leave it out of one");
+}
+
+#[test]
+fn help_adapts_from_more_measurements_than_it_embeds() {
+    let shots = |shots| Evaluation { shots, repeats: 1, episodes: Some(40), ..settings(MethodName::Help) };
+    let [ten, more] = [10, 30].map(|count| evaluate(&shots(count)).mean.spearman.mean);
+    assert!(more > 0.5 && more != ten, "{ten} {more}");
+}
+
+#[test]
+fn help_draws_z_where_it_is_asked_to() {
+    let draws = |z_samples| Evaluation { z_samples, repeats: 1, episodes: Some(5), ..settings(MethodName::Help) };
+    let ten = NonZeroUsize::new(10);
+    assert_eq!(evaluate(&draws(ten)), evaluate(&draws(ten)));
+    assert_ne!(evaluate(&draws(ten)), evaluate(&draws(None)));
+}
+
+#[test]
+fn a_target_with_architectures_of_its_own_has_references_of_its_own() {
+    for method in [MethodName::Help, MethodName::Anp, MethodName::Scratch] {
+        let settings = Evaluation { train: vec![], test: vec![], episodes: Some(100), repeats: 1, ..settings(method) };
+        let report = run_leaving_out(&synthetic::hat_pool(), &settings, LeaveOut::Device, &|_| {}).unwrap();
+        assert_eq!(report.devices.len(), 4);
+        assert!(report.mean.spearman.mean > 0.6, "{method}: {:?}", report.mean);
+    }
 }
 
 #[test]

@@ -89,5 +89,5 @@ fn anp(pool: &Pool, evaluation: &Evaluation) -> Result<Anp, EvaluationError> {
     let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
     let usual = AnpSettings::new(pool.space(), evaluation.shots, evaluation.seed);
     let settings = AnpSettings { episodes: evaluation.episodes.unwrap_or(usual.episodes), ..usual };
-    Ok(Anp::train(pool, &devices, &validation, settings)?)
+    Ok(Anp::train(pool, &devices, &validation, settings, &|_| ())?)
 }

@@ -56,11 +56,13 @@ pub(crate) fn parameters_of(
 /// All tensors of some parameters, their names starting with `prefix`.
 pub(crate) fn named<'a>(model: &Model, parameters: &'a Parameters, prefix: &str) -> Vec<NamedTensor<'a>> {
     let groups = layers(model).into_iter().zip(parameters.each()).zip(GROUPS);
-    let tensors = groups.flat_map(|((layers, values), group)| {
-        let slices: Vec<_> = layers.into_iter().flat_map(Dense::slices).collect();
-        slices.into_iter().map(move |(name, shape, range)| (format!("{prefix}{group}.{name}"), shape, &values[range]))
-    });
-    tensors.collect()
+    groups.flat_map(|((layers, values), group)| named_layers(&layers, values, &format!("{prefix}{group}"))).collect()
+}
+
+/// The tensors of layers, their names starting with that of their group.
+pub(crate) fn named_layers<'a>(layers: &[&Dense], values: &'a [f32], group: &str) -> Vec<NamedTensor<'a>> {
+    let slices = layers.iter().flat_map(|layer| layer.slices());
+    slices.map(|(name, shape, range)| (format!("{group}.{name}"), shape, &values[range])).collect()
 }
 
 /// The layers of each group.
@@ -70,7 +72,11 @@ fn layers(model: &Model) -> [Vec<&Dense>; 3] {
 }
 
 /// The parameters of layers in the order in which a flat vector has them.
-fn read_layers(tensors: &SafeTensors<'_>, group: &str, layers: &[&Dense]) -> Result<Vec<f32>, CheckpointError> {
+pub(crate) fn read_layers(
+    tensors: &SafeTensors<'_>,
+    group: &str,
+    layers: &[&Dense],
+) -> Result<Vec<f32>, CheckpointError> {
     let mut values = Vec::new();
     for (name, expected, _) in layers.iter().flat_map(|layer| layer.slices()) {
         values.extend(read_tensor(tensors, format!("{group}.{name}"), &expected)?);

@@ -32,6 +32,7 @@ mod wide;
 pub(crate) use adam::Adam;
 pub(crate) use buffer::Buffer;
 pub(crate) use chain::{Chain, last};
+pub(crate) use checkpoint::{file, named_layers, read_layers};
 pub(crate) use encode::encode_training;
 pub(crate) use initial::draw;
 pub(crate) use network::squared_error;

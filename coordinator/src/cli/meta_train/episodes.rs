@@ -7,15 +7,20 @@ use std::time::Instant;
 use tenshot_onnx_models::{Architecture, ReferenceSet, Space};
 use tenshot_predictor::Trained;
 use tenshot_predictor::artefact::write_whole;
-use tenshot_predictor::help::{Course, HelpError, Part, Settings, Training, usual_references};
+use tenshot_predictor::baselines::{Anp, AnpSettings};
+use tenshot_predictor::help::{Course, HelpError, Part, Settings, Validation, usual_references};
+use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::pool::{Pool, PoolDevice};
 
 use crate::cli::pool_data::{check_folder_of, validation_names};
 use crate::cli::{Exit, Failure, FailureContext};
 
+/// Measurements that `anp` learns to predict from; it takes any number.
+const ANP_SHOTS: usize = 10;
+
 /// What methods that are trained in episodes can be told.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "For help, meta-sgd and maml")]
+#[command(next_help_heading = "For help, meta-sgd and maml; --valid and --episodes for anp too")]
 pub(super) struct EpisodeArgs {
     /// Devices that choose the best of what was trained, between commas; the paper's as far as they are
     /// in the pool and not trained on.
@@ -38,16 +43,17 @@ pub(super) struct EpisodeArgs {
 }
 
 impl EpisodeArgs {
-    /// The first of these flags that was given.
-    pub(super) fn given(&self) -> Option<&'static str> {
+    /// The first of these flags that was given, but that a method makes no use of.
+    pub(super) fn unused_by(&self, method: MethodName) -> Option<&'static str> {
+        let is_anp = method == MethodName::Anp;
         let flags = [
-            ("--valid", self.valid.is_some()),
+            ("--valid", self.valid.is_some() && !is_anp),
             ("--references", self.references.is_some()),
-            ("--episodes", self.episodes.is_some()),
+            ("--episodes", self.episodes.is_some() && !is_anp),
             ("--without", !self.without.is_empty()),
             ("--checkpoint", self.checkpoint.is_some()),
         ];
-        flags.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
+        flags.into_iter().find_map(|(flag, is_given)| (is_given && !method.is_meta_trained()).then_some(flag))
     }
 
     /// Trains on `devices` of the pool.
@@ -68,10 +74,22 @@ impl EpisodeArgs {
         let mut first = None;
         let trained = course.train_from(checkpoint.as_deref(), settings, &mut |training, checkpoint| {
             let first = *first.get_or_insert(training.episode() - settings.validate_every.min(training.episode()));
-            show(training, settings.episodes, first, started);
+            training.curve().last().into_iter().for_each(|last| show(last, settings.episodes, first, started));
             file.map_or(Ok(()), |file| keep(file, &checkpoint()?))
         });
         Ok(Trained::of_help(trained.or_exit(Exit::Input)?, &course))
+    }
+
+    /// Trains `anp` on `devices` of the pool.
+    pub(super) fn train_anp(self, pool: &Pool, devices: &[&PoolDevice], seed: u64) -> Result<Trained, Failure> {
+        let usual = AnpSettings::new(pool.space(), ANP_SHOTS, seed);
+        let settings = AnpSettings { episodes: self.episodes.unwrap_or(usual.episodes), ..usual };
+        let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
+        let validation = pool.select(&validation_names(pool, self.valid, &in_use)).or_exit(Exit::Input)?;
+        let started = Instant::now();
+        let show = |last: &Validation| show(last, settings.episodes, 0, started);
+        let anp = Anp::train(pool, devices, &validation, settings, &show).or_exit(Exit::Input)?;
+        Ok(Trained::of_anp(anp, pool, devices))
     }
 }
 
@@ -102,8 +120,7 @@ fn keep(file: &Path, checkpoint: &[u8]) -> Result<(), HelpError> {
 }
 
 /// One line for each validation, with the time that is left.
-fn show(training: &Training, episodes: u32, first: u32, started: Instant) {
-    let Some(last) = training.curve().last() else { return };
+fn show(last: &Validation, episodes: u32, first: u32, started: Instant) {
     let done = last.episode;
     let each = started.elapsed().as_secs_f64() / f64::from((done - first).max(1));
     let left = each * f64::from(episodes.saturating_sub(done));
