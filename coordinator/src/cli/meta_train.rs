@@ -5,6 +5,7 @@ mod episodes;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use tenshot_onnx_models::Space;
 use tenshot_predictor::Trained;
 use tenshot_predictor::help::{Parts, Settings};
 use tenshot_predictor::methods::MethodName;
@@ -50,7 +51,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     if let Some(flag) = args.episodes.unused_by(args.method) {
         return Err(Failure::input(format_args!("{} makes no use of {flag}; leave it out", args.method)));
     }
-    let pool = args.pool.read()?;
+    let pool = args.pool.read(Space::NasBench201)?;
     let names = device_names(&pool, &args.train);
     let devices = pool.select(&names).or_exit(Exit::Input)?;
     eprintln!("training on {} devices, {} architectures each", devices.len(), pool.ranges().training.len());

@@ -10,8 +10,8 @@ use super::{Exit, Failure, FailureContext};
 /// A device pool.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PoolData {
-    /// The folder published with HELP (it holds nasbench201/, fbnet/, ofa/, and may hold hat/), or a
-    /// file that `tenshot import` wrote.
+    /// The folder published with HELP (it holds nasbench201/, fbnet/, ofa/, and may hold hat/ with HAT's
+    /// CSV files), a folder with it as help/ and HAT's as hat/, or a file that `tenshot import` wrote.
     #[arg(long, value_name = "DIR|FILE")]
     data: PathBuf,
     /// The search space; that of the file, or nasbench201 of a folder, where it is left out.
@@ -20,9 +20,12 @@ pub(crate) struct PoolData {
 }
 
 impl PoolData {
-    /// Reads the pool.
-    pub(crate) fn read(&self) -> Result<Pool, Failure> {
-        read_pool(&self.data, self.space)
+    /// Reads the pool: of a folder, that of the space `usual` where no other was asked for.
+    pub(crate) fn read(&self, usual: Space) -> Result<Pool, Failure> {
+        match self.space {
+            None if self.data.is_dir() => read_pool(&self.data, Some(usual)),
+            space => read_pool(&self.data, space),
+        }
     }
 }
 

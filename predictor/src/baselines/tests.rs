@@ -8,7 +8,7 @@ use super::neural_process::{NeuralProcess, Question};
 use super::recipe::Recipe;
 use super::regressor::Regressor;
 use super::{Anp, AnpSettings, BaselineError, TargetOnly};
-use crate::evaluation::{Evaluation, ReferenceChoice, run};
+use crate::evaluation::{Evaluation, run};
 use crate::help::{Sizes, encode, sizes};
 use crate::methods::{AdaptedMethod, MethodName, TrainedMethod};
 use crate::metrics::spearman;
@@ -164,17 +164,12 @@ fn scratch_ranks_published_devices() {
     let Some(pool) = published() else { return };
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let evaluation = Evaluation {
-        method: MethodName::Scratch,
         train: names(TABLE_3.train),
         validation: names(TABLE_3.validation),
         test: names(TABLE_3.test),
-        shots: 10,
-        references: ReferenceChoice::Random,
         repeats: 2,
-        episodes: None,
-        z_samples: None,
-        seed: 0,
+        ..Evaluation::of(MethodName::Scratch)
     };
-    let spearman = run(&pool, &evaluation, &|_| {}).unwrap().mean.spearman;
+    let spearman = run(&pool, &evaluation, &|_| {}).unwrap()[0].mean.spearman;
     assert!(spearman.mean > 0.6, "{spearman:?}");
 }

@@ -6,14 +6,19 @@
 //! query range, none removed but a run's own references.
 
 mod leave_out;
+pub mod paper;
 mod reference_choice;
 mod report;
 mod run;
+mod settings;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod trained;
 
 pub use leave_out::{LeaveOut, UnknownLeaveOut};
-pub use reference_choice::ReferenceChoice;
-pub use report::{DeviceReport, Report, Scores};
-pub use run::{Evaluation, EvaluationError, Progress, Stage, run, run_leaving_out};
+pub use reference_choice::{ReferenceChoice, UnknownReferences};
+pub use report::{DeviceReport, QueryPrediction, Report, Scores};
+pub use run::{Progress, Stage, run};
+pub use settings::{Evaluation, EvaluationError};
+pub use sweep::{Sweep, run_leaving_out, run_pool_sizes};

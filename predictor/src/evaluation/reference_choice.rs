@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum ReferenceChoice {
     /// At random from the training architectures, a new set for each repeat.
     Random,
-    /// The paper's ten, in the authors' order. All repeats are the same, so there is one.
+    /// The paper's ten, in the authors' order. All repeats are the same, so there is one, but
+    /// for methods that begin with random weights.
     Paper,
     /// By the design of `bayes`, from new candidates for each repeat.
     Designed,

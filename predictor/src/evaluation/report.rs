@@ -1,9 +1,12 @@
 //! What an evaluation reports.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
-use tenshot_onnx_models::Space;
+use tenshot_onnx_models::{Architecture, Space};
 
 use super::{LeaveOut, ReferenceChoice};
+use crate::help::Parts;
 use crate::methods::MethodName;
 use crate::metrics::{Statistic, coverage_90, kendall, mape, spearman, width_90, within};
 use crate::prediction::{Prediction, interval_pairs};
@@ -15,12 +18,17 @@ pub struct Report {
     pub space: Space,
     /// The method.
     pub method: MethodName,
+    /// Which parts of `help` were on, where some were left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Parts>,
     /// Measurements per device.
     pub shots: usize,
     /// How the references were chosen.
     pub references: ReferenceChoice,
-    /// Reference sets.
+    /// How many runs: each has a reference set, or a seed, or training devices of its own.
     pub repeats: usize,
+    /// Positions of the architectures that were predicted, in the pool.
+    pub queries: Range<usize>,
     /// The seed of everything random.
     pub seed: u64,
     /// Devices that were trained on; none where they differ from target to target.
@@ -28,6 +36,9 @@ pub struct Report {
     /// What was left out of training for each target, where every device was one in turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leave_out: Option<LeaveOut>,
+    /// How many devices were trained on, where random ones of so many were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool_size: Option<usize>,
     /// Devices that were tested on.
     pub devices: Vec<DeviceReport>,
     /// Means over the devices.
@@ -42,6 +53,21 @@ pub struct DeviceReport {
     /// Its scores.
     #[serde(flatten)]
     pub scores: Scores,
+    /// The predictions of the first repeat, where they were to be kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predictions: Vec<QueryPrediction>,
+}
+
+/// A predicted architecture.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct QueryPrediction {
+    /// The architecture.
+    pub architecture: Architecture,
+    /// Its measured latency in milliseconds.
+    pub measured_ms: f64,
+    /// Its predicted latency.
+    #[serde(flatten)]
+    pub predicted: Prediction,
 }
 
 /// How good predictions are, over repeats.

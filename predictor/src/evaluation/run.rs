@@ -1,85 +1,20 @@
 //! Running an evaluation.
 
-use std::collections::HashSet;
-use std::num::NonZeroUsize;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use tenshot_onnx_models::Architecture;
 
 use super::report::RunScores;
-use super::trained::Trained;
-use super::{DeviceReport, LeaveOut, ReferenceChoice, Report, Scores};
-use crate::baselines::BaselineError;
+use super::trained::{MOST_EMBEDDED, Trained, for_repeat, settings};
+use super::{DeviceReport, Evaluation, EvaluationError, QueryPrediction, ReferenceChoice, Report, Scores};
 use crate::bayes::Bayes;
-use crate::error::Error;
-use crate::help::HelpError;
-use crate::methods::{AdaptError, MethodName, TrainedMethod};
-use crate::pool::{Pool, PoolDevice, PoolError};
+use crate::methods::TrainedMethod;
+use crate::pool::{Pool, PoolDevice};
 use crate::random::Random;
-use crate::sources::TrainError;
-use crate::support::{FEWEST_MEASUREMENTS, Support, SupportMeasurement};
-
-/// What to evaluate.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Evaluation {
-    /// The method.
-    pub method: MethodName,
-    /// Devices to train on.
-    pub train: Vec<String>,
-    /// Devices that choose the best of what was trained, for methods that can ask them; may be
-    /// none.
-    pub validation: Vec<String>,
-    /// Devices to test on.
-    pub test: Vec<String>,
-    /// Measurements that each test device gives.
-    pub shots: usize,
-    /// How the measured architectures are chosen.
-    pub references: ReferenceChoice,
-    /// How many reference sets.
-    pub repeats: usize,
-    /// Episodes of meta-training, for methods that have such; `None` for the paper's.
-    pub episodes: Option<u32>,
-    /// How many draws of z `help` averages over when it adapts; `None` for z at its mean.
-    pub z_samples: Option<NonZeroUsize>,
-    /// The seed of everything random.
-    pub seed: u64,
-}
-
-/// Why an evaluation could not run.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum EvaluationError {
-    #[error(transparent)]
-    Pool(#[from] PoolError),
-    #[error(transparent)]
-    Train(#[from] TrainError),
-    #[error(transparent)]
-    Help(#[from] HelpError),
-    #[error(transparent)]
-    Baseline(#[from] BaselineError),
-    #[error("device `{device}` is both trained and tested on; leave it out of one")]
-    Overlap { device: String },
-    #[error("there is no device to test on")]
-    NoTest,
-    #[error("{shots} shots are too few; a predictor adapts from {FEWEST_MEASUREMENTS} or more")]
-    TooFewShots { shots: usize },
-    #[error("{shots} shots are more than the pool's {training} training architectures to draw from")]
-    TooManyShots { shots: usize, training: usize },
-    #[error("the paper's reference set has {found} architectures; ask for {found} shots, not {shots}")]
-    PaperShots { shots: usize, found: usize },
-    #[error("the pool's devices share no architectures to design references from; take random ones")]
-    NoDesign,
-    #[error("an evaluation needs one repeat or more")]
-    NoRepeats,
-    #[error("the pool has no query architectures beyond the references")]
-    NoQueries,
-    #[error("no support could be made of the references on device `{device}`")]
-    Support { device: String, source: Box<Error> },
-    #[error("the method could not adapt to device `{device}`")]
-    Adapt { device: String, source: AdaptError },
-}
+use crate::support::{Support, SupportMeasurement};
 
 /// How far an evaluation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,14 +30,27 @@ pub struct Progress {
 /// The stages of an evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Training on the source devices.
+    /// Training on the source devices: one step, or where every repeat trains anew, one for every
+    /// episode of each, among testing.
     Training,
-    /// Adapting to and predicting the test devices, one step per device and repeat.
+    /// Adapting to and predicting the test devices, one step per device, repeat and number of
+    /// shots.
     Testing,
 }
 
-/// Trains the method on the source devices, then tests it on every target and reference set.
-/// The same seed gives the same report on any number of threads.
+/// A target with its references, predicted.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    scores: RunScores,
+    predictions: Vec<QueryPrediction>,
+}
+
+/// The runs of one number of shots: for every repeat, one on each target.
+pub(super) type Repeats = Vec<Vec<Run>>;
+
+/// Trains the method on the source devices, then tests it on every target and reference set: a
+/// report for every number of shots. The same seed gives the same reports on any number of
+/// threads.
 ///
 /// # Errors
 ///
@@ -111,144 +59,183 @@ pub fn run(
     pool: &Pool,
     evaluation: &Evaluation,
     progress: &(dyn Fn(Progress) + Sync),
-) -> Result<Report, EvaluationError> {
+) -> Result<Vec<Report>, EvaluationError> {
     let runs = runs(pool, evaluation, progress)?;
-    report(pool, evaluation, &evaluation.test, &runs)
+    reports(pool, evaluation, &evaluation.test, runs)
 }
 
-/// Makes every device of the pool the target in turn: a method is trained anew for every group of
-/// devices that are left out together. Of the settings the devices to train and to test on are
-/// not used; those of a group are taken out of the devices to validate on, which are not trained
-/// on.
-///
-/// # Errors
-///
-/// Settings that the pool cannot serve.
-pub fn run_leaving_out(
+/// The runs of every number of shots.
+pub(super) fn runs(
     pool: &Pool,
     evaluation: &Evaluation,
-    leave_out: LeaveOut,
     progress: &(dyn Fn(Progress) + Sync),
-) -> Result<Report, EvaluationError> {
-    let mut tested: Vec<String> = Vec::new();
-    let mut repeats: Vec<Vec<RunScores>> = Vec::new();
-    for group in leave_out.groups(pool) {
-        let validation: Vec<String> =
-            evaluation.validation.iter().filter(|name| !group.contains(name)).cloned().collect();
-        let names = pool.devices().iter().map(|device| device.name.clone());
-        let train = names.filter(|name| !group.contains(name) && !validation.contains(name)).collect();
-        let of_group = Evaluation { train, validation, test: group.clone(), ..evaluation.clone() };
-        let runs = runs(pool, &of_group, progress)?;
-        repeats.resize_with(runs.len(), Vec::new);
-        repeats.iter_mut().zip(runs).for_each(|(all, of_group)| all.extend(of_group));
-        tested.extend(group);
+) -> Result<Vec<Repeats>, EvaluationError> {
+    let targets = evaluation.check(pool)?;
+    let training = |done| progress(Progress { stage: Stage::Training, done, total: 1 });
+    if !evaluation.trains_anew() {
+        training(0);
     }
-    let evaluation = Evaluation { train: Vec::new(), ..evaluation.clone() };
-    let report = report(pool, &evaluation, &tested, &repeats)?;
-    Ok(Report { leave_out: Some(leave_out), ..report })
-}
-
-/// The scores of every repeat on every target.
-fn runs(
-    pool: &Pool,
-    evaluation: &Evaluation,
-    progress: &(dyn Fn(Progress) + Sync),
-) -> Result<Vec<Vec<RunScores>>, EvaluationError> {
-    let targets = check(pool, evaluation)?;
-    progress(Progress { stage: Stage::Training, done: 0, total: 1 });
     let trained = Trained::new(pool, evaluation)?;
-    progress(Progress { stage: Stage::Training, done: 1, total: 1 });
-    let reference_sets = reference_sets(pool, evaluation, trained.designer.as_ref());
-    let total = reference_sets.len() * targets.len();
-    let done = AtomicUsize::new(0);
-    reference_sets
-        .par_iter()
-        .map(|references| {
-            let methods = trained.for_targets((pool, evaluation), references, &targets)?;
-            let test = |(target, method): (&&PoolDevice, &Arc<dyn TrainedMethod>)| {
-                let scores = test(pool, &**method, target, references)?;
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                progress(Progress { stage: Stage::Testing, done, total });
-                Ok(scores)
+    let of_shots = |&shots: &usize| trained.for_shots(pool, evaluation, shots);
+    let methods = evaluation.shots.iter().map(of_shots).collect::<Result<Vec<_>, _>>()?;
+    if !evaluation.trains_anew() {
+        training(1);
+    }
+    let repeats = match evaluation.references {
+        ReferenceChoice::Paper if !evaluation.trains_anew() => 1,
+        _ => evaluation.repeats,
+    };
+    let counts = Counts::new(pool, evaluation, repeats, progress);
+    let of_repeat = |repeat| {
+        let sets = reference_sets(pool, evaluation, trained.bayes.as_ref(), repeat)?;
+        let mut anew = Anew { pool, evaluation, repeat, trained: HashMap::new() };
+        let sets = sets.iter().zip(&methods);
+        let of_set = |(references, method): (&Vec<usize>, &Option<Arc<dyn TrainedMethod>>)| {
+            let for_target = |target: &&PoolDevice| match method {
+                Some(method) => Ok(method.clone()),
+                None => anew.method(pool.architectures_of(target), references, &counts),
             };
-            targets.par_iter().zip(&methods).map(test).collect::<Result<Vec<_>, EvaluationError>>()
-        })
-        .collect()
+            let methods = targets.iter().map(for_target).collect::<Result<Vec<_>, _>>()?;
+            let of_target = |(target, method): (&&PoolDevice, &Arc<dyn TrainedMethod>)| {
+                let run = test(pool, evaluation, &**method, target, references);
+                counts.tested();
+                run.map(|run| if repeat == 0 { run } else { run.without_predictions() })
+            };
+            targets.par_iter().zip(&methods).map(of_target).collect::<Result<Vec<_>, EvaluationError>>()
+        };
+        sets.map(of_set).collect::<Result<Vec<_>, EvaluationError>>()
+    };
+    let by_repeat = (0..repeats).into_par_iter().map(of_repeat).collect::<Result<Vec<_>, EvaluationError>>()?;
+    let mut by_shots: Vec<Repeats> = vec![Vec::new(); evaluation.shots.len()];
+    for repeat in by_repeat {
+        by_shots.iter_mut().zip(repeat).for_each(|(repeats, runs)| repeats.push(runs));
+    }
+    Ok(by_shots)
 }
 
-fn check<'a>(pool: &'a Pool, evaluation: &Evaluation) -> Result<Vec<&'a PoolDevice>, EvaluationError> {
-    let &Evaluation { shots, references, repeats, .. } = evaluation;
-    let targets = pool.select(&evaluation.test)?;
-    pool.select(&evaluation.train)?;
-    pool.select(&evaluation.validation)?;
-    let is_known = |name: &&String| evaluation.train.contains(name) || evaluation.validation.contains(name);
-    if let Some(device) = evaluation.test.iter().find(is_known) {
-        return Err(EvaluationError::Overlap { device: device.clone() });
+/// What a repeat trains for its own references.
+struct Anew<'a> {
+    pool: &'a Pool,
+    evaluation: &'a Evaluation,
+    repeat: usize,
+    /// By what it was trained for.
+    trained: HashMap<Vec<Architecture>, Arc<dyn TrainedMethod>>,
+}
+
+impl Anew<'_> {
+    /// The method for these places among the architectures that a target was measured on; more of
+    /// them than an embedding holds change nothing. Where devices have architectures of their own,
+    /// the places are other references for each.
+    fn method(
+        &mut self,
+        measured: &[Architecture],
+        references: &[usize],
+        counts: &Counts<'_>,
+    ) -> Result<Arc<dyn TrainedMethod>, EvaluationError> {
+        let embedded: Vec<Architecture> = references.iter().take(MOST_EMBEDDED).map(|&one| measured[one]).collect();
+        if let Some(method) = self.trained.get(&embedded) {
+            return Ok(method.clone());
+        }
+        let episodes = |more| counts.trained(more);
+        let method = for_repeat(self.pool, self.evaluation, &embedded, self.repeat, &episodes)?;
+        self.trained.insert(embedded, method.clone());
+        Ok(method)
     }
-    if targets.is_empty() {
-        return Err(EvaluationError::NoTest);
+}
+
+/// Counts steps, and tells of them.
+struct Counts<'a> {
+    progress: &'a (dyn Fn(Progress) + Sync),
+    episodes: (AtomicUsize, usize),
+    tests: (AtomicUsize, usize),
+}
+
+impl<'a> Counts<'a> {
+    fn new(pool: &Pool, evaluation: &Evaluation, repeats: usize, progress: &'a (dyn Fn(Progress) + Sync)) -> Self {
+        let embedded: BTreeSet<usize> = evaluation.shots.iter().map(|&shots| shots.min(MOST_EMBEDDED)).collect();
+        let targets = if pool.is_shared() { 1 } else { evaluation.test.len() };
+        let trainings = embedded.len() * repeats * targets;
+        let episodes = settings(pool, evaluation).episodes as usize * trainings;
+        let tests = evaluation.shots.len() * repeats * evaluation.test.len();
+        Self { progress, episodes: (AtomicUsize::new(0), episodes), tests: (AtomicUsize::new(0), tests) }
     }
-    if shots < FEWEST_MEASUREMENTS {
-        return Err(EvaluationError::TooFewShots { shots });
+
+    fn trained(&self, episodes: u32) {
+        self.tell(Stage::Training, &self.episodes, episodes as usize);
     }
-    let training = pool.ranges().training.len();
-    if shots > training {
-        return Err(EvaluationError::TooManyShots { shots, training });
+
+    fn tested(&self) {
+        self.tell(Stage::Testing, &self.tests, 1);
     }
-    let found = pool.ranges().references.len();
-    if references == ReferenceChoice::Paper && shots != found {
-        return Err(EvaluationError::PaperShots { shots, found });
+
+    fn tell(&self, stage: Stage, (done, total): &(AtomicUsize, usize), more: usize) {
+        let done = done.fetch_add(more, Ordering::Relaxed) + more;
+        (self.progress)(Progress { stage, done, total: *total });
     }
-    if references == ReferenceChoice::Designed && !pool.is_shared() {
-        return Err(EvaluationError::NoDesign);
-    }
-    if repeats == 0 {
-        return Err(EvaluationError::NoRepeats);
-    }
-    Ok(targets)
 }
 
 const REFERENCE_STREAM: u64 = 8;
 
-/// Positions in the pool of each repeat's references.
-fn reference_sets(pool: &Pool, evaluation: &Evaluation, designer: Option<&Bayes>) -> Vec<Vec<usize>> {
-    let &Evaluation { shots, seed, .. } = evaluation;
-    let training: Vec<usize> = pool.ranges().training.clone().collect();
-    let repeats = 0..evaluation.repeats as u64;
-    match (evaluation.references, designer) {
-        (ReferenceChoice::Paper, _) => vec![pool.ranges().references.clone()],
-        (ReferenceChoice::Designed, Some(designer)) => repeats
-            .map(|repeat| {
-                let designed: HashSet<Architecture> =
-                    designer.design(shots, seed.wrapping_add(repeat)).into_iter().collect();
-                training.iter().copied().filter(|&one| designed.contains(&pool.architectures()[one])).collect()
-            })
-            .collect(),
-        _ => repeats.map(|repeat| Random::stream(seed, &[REFERENCE_STREAM, repeat]).choose(&training, shots)).collect(),
-    }
+/// Positions in the pool of a repeat's references, for every number of shots. A smaller set is the
+/// beginning of a larger one.
+fn reference_sets(
+    pool: &Pool,
+    evaluation: &Evaluation,
+    designer: Option<&Bayes>,
+    repeat: usize,
+) -> Result<Vec<Vec<usize>>, EvaluationError> {
+    let &Evaluation { seed, references, .. } = evaluation;
+    let most = evaluation.shots.iter().copied().max().unwrap_or_default();
+    let set: Vec<usize> = match (references, designer) {
+        (ReferenceChoice::Paper, _) => pool.ranges().references.clone(),
+        (ReferenceChoice::Designed, Some(designer)) => {
+            let places: HashMap<&Architecture, usize> = pool.architectures().iter().zip(0..).collect();
+            let designed = designer.design(most, seed.wrapping_add(repeat as u64));
+            designed.iter().filter_map(|one| places.get(one).copied()).collect()
+        }
+        _ => {
+            let training: Vec<usize> = pool.ranges().training.clone().collect();
+            Random::stream(seed, &[REFERENCE_STREAM, repeat as u64]).choose(&training, most)
+        }
+    };
+    let candidates = set.len();
+    let first = |&shots: &usize| set.get(..shots).map(<[usize]>::to_vec);
+    let too_many = EvaluationError::TooManyDesigned { shots: most, candidates };
+    evaluation.shots.iter().map(first).collect::<Option<_>>().ok_or(too_many)
 }
 
 /// One run: a target with its references.
 fn test(
     pool: &Pool,
+    evaluation: &Evaluation,
     method: &dyn TrainedMethod,
     target: &PoolDevice,
     references: &[usize],
-) -> Result<RunScores, EvaluationError> {
+) -> Result<Run, EvaluationError> {
     let device = || target.name.clone();
     let measured_on = pool.architectures_of(target);
     let measurement = |&one: &usize| SupportMeasurement::new(measured_on[one], target.latencies_ms[one]);
     let support = Support::new(references.iter().map(measurement).collect())
         .map_err(|source| EvaluationError::Support { device: device(), source: Box::new(source) })?;
     let adapted = method.adapt(&support).map_err(|source| EvaluationError::Adapt { device: device(), source })?;
-    let queries: Vec<usize> = pool.ranges().queries.clone().filter(|one| !references.contains(one)).collect();
+    let queries: Vec<usize> = evaluation.queries(pool).filter(|one| !references.contains(one)).collect();
     if queries.is_empty() {
         return Err(EvaluationError::NoQueries);
     }
     let architectures: Vec<Architecture> = queries.iter().map(|&one| measured_on[one]).collect();
     let measured: Vec<f64> = queries.iter().map(|&one| target.latencies_ms[one]).collect();
     let works: Vec<bool> = architectures.iter().map(does_work).collect();
-    Ok(RunScores::of(&adapted.predict(&architectures), &measured, &works))
+    let predicted = adapted.predict(&architectures);
+    let scores = RunScores::of(&predicted, &measured, &works);
+    let kept = architectures.into_iter().zip(measured).zip(predicted).filter(|_| evaluation.keep_predictions);
+    let one = |((architecture, measured_ms), predicted)| QueryPrediction { architecture, measured_ms, predicted };
+    Ok(Run { scores, predictions: kept.map(one).collect() })
+}
+
+impl Run {
+    fn without_predictions(self) -> Self {
+        Self { predictions: Vec::new(), ..self }
+    }
 }
 
 /// Whether an architecture's output depends on its input.
@@ -256,27 +243,45 @@ fn does_work(architecture: &Architecture) -> bool {
     architecture.as_cell().is_none_or(|cell| !cell.is_dead())
 }
 
+/// The reports of every number of shots.
+pub(super) fn reports(
+    pool: &Pool,
+    evaluation: &Evaluation,
+    targets: &[String],
+    runs: Vec<Repeats>,
+) -> Result<Vec<Report>, EvaluationError> {
+    let of_shots = |(&shots, repeats): (&usize, Repeats)| report(pool, evaluation, targets, shots, repeats);
+    evaluation.shots.iter().zip(runs).map(of_shots).collect()
+}
+
 fn report(
     pool: &Pool,
     evaluation: &Evaluation,
     targets: &[String],
-    repeats: &[Vec<RunScores>],
+    shots: usize,
+    repeats: Repeats,
 ) -> Result<Report, EvaluationError> {
-    let of_target = |(position, target): (usize, &String)| {
-        let runs: Vec<RunScores> = repeats.iter().map(|repeat| repeat[position]).collect();
-        Some(DeviceReport { device: target.clone(), scores: Scores::over(&runs)? })
+    let scores: Vec<Vec<RunScores>> = repeats.iter().map(|runs| runs.iter().map(|run| run.scores).collect()).collect();
+    let count = repeats.len();
+    let first = repeats.into_iter().next().ok_or(EvaluationError::NoRepeats)?;
+    let of_target = |(position, (target, run)): (usize, (&String, Run))| {
+        let runs: Vec<RunScores> = scores.iter().map(|repeat| repeat[position]).collect();
+        Some(DeviceReport { device: target.clone(), scores: Scores::over(&runs)?, predictions: run.predictions })
     };
-    let devices: Option<Vec<DeviceReport>> = targets.iter().enumerate().map(of_target).collect();
-    let means: Vec<RunScores> = repeats.iter().map(|repeat| RunScores::mean(repeat)).collect();
+    let devices: Option<Vec<DeviceReport>> = targets.iter().zip(first).enumerate().map(of_target).collect();
+    let means: Vec<RunScores> = scores.iter().map(|repeat| RunScores::mean(repeat)).collect();
     Ok(Report {
         space: pool.space(),
         method: evaluation.method,
-        shots: evaluation.shots,
+        parts: evaluation.parts,
+        shots,
         references: evaluation.references,
-        repeats: repeats.len(),
+        repeats: count,
+        queries: evaluation.queries(pool),
         seed: evaluation.seed,
         train: evaluation.train.clone(),
         leave_out: None,
+        pool_size: None,
         devices: devices.ok_or(EvaluationError::NoRepeats)?,
         mean: Scores::over(&means).ok_or(EvaluationError::NoRepeats)?,
     })

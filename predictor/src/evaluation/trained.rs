@@ -4,90 +4,102 @@ use std::sync::Arc;
 
 use tenshot_onnx_models::Architecture;
 
-use super::{Evaluation, EvaluationError};
+use super::{Evaluation, EvaluationError, ReferenceChoice};
 use crate::baselines::{Anp, AnpSettings, TargetOnly};
 use crate::bayes::Bayes;
-use crate::help::{Course, Help, Parts, Settings, ZSamples};
+use crate::help::{Course, Parts, Settings, ZSamples};
 use crate::methods::{Flops, Layerwise, MethodName, Nearest, TrainedMethod};
-use crate::pool::{Pool, PoolDevice};
+use crate::pool::Pool;
 use crate::sources::SourceTable;
 
 /// References in a hardware embedding at most; more measurements only adapt.
-const MOST_EMBEDDED: usize = 10;
+pub(super) const MOST_EMBEDDED: usize = 10;
 
-/// A trained method, and what designs references for it.
+/// What is trained once for a split, however many shots and references there are.
 pub(super) struct Trained {
-    /// None where the method is trained for each reference set anew.
-    method: Option<Arc<dyn TrainedMethod>>,
-    pub(super) designer: Option<Bayes>,
+    sources: Option<SourceTable>,
+    /// `bayes`, where it is evaluated or designs the references.
+    pub(super) bayes: Option<Bayes>,
 }
 
 impl Trained {
     pub(super) fn new(pool: &Pool, evaluation: &Evaluation) -> Result<Self, EvaluationError> {
-        let method = evaluation.method;
-        let designs = evaluation.references == super::ReferenceChoice::Designed;
-        let needs_sources = designs || matches!(method, MethodName::Bayes | MethodName::Nearest);
-        let sources = if needs_sources { Some(sources(pool, evaluation)?) } else { None };
-        let designer = match &sources {
-            Some(sources) if designs || method == MethodName::Bayes => {
-                Some(Bayes::train(pool, sources, evaluation.seed)?.0)
-            }
-            _ => None,
-        };
-        let method: Option<Arc<dyn TrainedMethod>> = match method {
-            MethodName::Bayes => designer.clone().map(|bayes| Arc::new(bayes) as _),
-            MethodName::Nearest => sources.map(|sources| Arc::new(Nearest::new(sources)) as _),
-            MethodName::Anp => Some(Arc::new(anp(pool, evaluation)?)),
-            MethodName::Scratch => Some(Arc::new(TargetOnly::scratch(pool.space(), evaluation.seed)?)),
-            MethodName::BrpNas => Some(Arc::new(TargetOnly::brp_nas(pool.space(), evaluation.seed)?)),
-            MethodName::Layerwise => Some(Arc::new(Layerwise::new(pool.space()))),
-            MethodName::Flops => Some(Arc::new(Flops::new(pool.space()))),
-            MethodName::Help | MethodName::MetaSgd | MethodName::Maml => None,
-        };
-        Ok(Self { method, designer })
+        let needs_bayes = evaluation.method == MethodName::Bayes || evaluation.references == ReferenceChoice::Designed;
+        if !needs_bayes && evaluation.method != MethodName::Nearest {
+            return Ok(Self { sources: None, bayes: None });
+        }
+        let sources = SourceTable::fit(pool, &pool.select(&evaluation.train)?)?;
+        let bayes = if needs_bayes { Some(Bayes::train(pool, &sources, evaluation.seed)?.0) } else { None };
+        Ok(Self { sources: Some(sources), bayes })
     }
 
-    /// The method for a reference set, by places in the pool, once for each target: where devices
-    /// have architectures of their own, the places are other references for each.
-    pub(super) fn for_targets(
+    /// The method for so many measurements; none where every repeat trains its own.
+    pub(super) fn for_shots(
         &self,
-        (pool, evaluation): (&Pool, &Evaluation),
-        references: &[usize],
-        targets: &[&PoolDevice],
-    ) -> Result<Vec<Arc<dyn TrainedMethod>>, EvaluationError> {
-        if let Some(method) = &self.method {
-            return Ok(vec![method.clone(); targets.len()]);
+        pool: &Pool,
+        evaluation: &Evaluation,
+        shots: usize,
+    ) -> Result<Option<Arc<dyn TrainedMethod>>, EvaluationError> {
+        if evaluation.trains_anew() {
+            return Ok(None);
         }
-        let references = &references[..references.len().min(MOST_EMBEDDED)];
-        let train = |measured: &[Architecture]| -> Result<Arc<dyn TrainedMethod>, EvaluationError> {
-            let references: Vec<Architecture> = references.iter().map(|&one| measured[one]).collect();
-            Ok(Arc::new(help(pool, evaluation, &references)?))
+        let space = pool.space();
+        let method: Arc<dyn TrainedMethod> = match (evaluation.method, &self.bayes, &self.sources) {
+            (MethodName::Bayes, Some(bayes), _) => Arc::new(bayes.clone()),
+            (MethodName::Nearest, _, Some(sources)) => Arc::new(Nearest::new(sources.clone())),
+            (MethodName::Layerwise, ..) => Arc::new(Layerwise::new(space)),
+            (MethodName::Flops, ..) => Arc::new(Flops::new(space)),
+            _ => return Ok(Some(seeded(pool, evaluation, shots, evaluation.seed)?)),
         };
-        if pool.is_shared() {
-            return Ok(vec![train(pool.architectures())?; targets.len()]);
-        }
-        targets.iter().map(|target| train(pool.architectures_of(target))).collect()
+        Ok(Some(method))
     }
 }
 
-/// It is trained for one reference set.
-fn help(pool: &Pool, evaluation: &Evaluation, references: &[Architecture]) -> Result<Help, EvaluationError> {
+/// The method trained for a repeat: for its references, and from a seed of its own. `episodes` is
+/// told of so many more episodes.
+pub(super) fn for_repeat(
+    pool: &Pool,
+    evaluation: &Evaluation,
+    references: &[Architecture],
+    repeat: usize,
+    episodes: &dyn Fn(u32),
+) -> Result<Arc<dyn TrainedMethod>, EvaluationError> {
+    let seed = evaluation.seed.wrapping_add(repeat as u64);
+    if !evaluation.method.is_meta_trained() {
+        return seeded(pool, evaluation, references.len(), seed);
+    }
     let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
     let course = Course { pool, devices: &devices, validation: &validation, references };
-    let paper = Settings::paper(pool.space(), Parts::of(evaluation.method), evaluation.seed);
-    let settings = Settings { episodes: evaluation.episodes.unwrap_or(paper.episodes), ..paper };
-    let z_samples = evaluation.z_samples.map(|count| ZSamples { count, seed: evaluation.seed });
-    Ok(course.train(settings, &|_| ())?.with_z_samples(z_samples))
+    let settings = Settings { seed, ..settings(pool, evaluation) };
+    let help = course.train(settings, &|_| episodes(settings.validate_every))?;
+    let z_samples = evaluation.z_samples.map(|count| ZSamples { count, seed });
+    Ok(Arc::new(help.with_z_samples(z_samples)))
 }
 
-fn sources(pool: &Pool, evaluation: &Evaluation) -> Result<SourceTable, EvaluationError> {
-    Ok(SourceTable::fit(pool, &pool.select(&evaluation.train)?)?)
+/// How `help` and its kin are trained.
+pub(super) fn settings(pool: &Pool, evaluation: &Evaluation) -> Settings {
+    let parts = evaluation.parts.unwrap_or(Parts::of(evaluation.method));
+    let paper = Settings::paper(pool.space(), parts, evaluation.seed);
+    Settings { episodes: evaluation.episodes.unwrap_or(paper.episodes), ..paper }
 }
 
-/// It takes any references, so it is trained once, for as many as there are shots.
-fn anp(pool: &Pool, evaluation: &Evaluation) -> Result<Anp, EvaluationError> {
-    let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
-    let usual = AnpSettings::new(pool.space(), evaluation.shots, evaluation.seed);
-    let settings = AnpSettings { episodes: evaluation.episodes.unwrap_or(usual.episodes), ..usual };
-    Ok(Anp::train(pool, &devices, &validation, settings, &|_| ())?)
+/// A network that takes any references, but begins with random weights. `anp` is trained for as
+/// many as there are shots.
+fn seeded(
+    pool: &Pool,
+    evaluation: &Evaluation,
+    shots: usize,
+    seed: u64,
+) -> Result<Arc<dyn TrainedMethod>, EvaluationError> {
+    let space = pool.space();
+    Ok(match evaluation.method {
+        MethodName::BrpNas => Arc::new(TargetOnly::brp_nas(space, seed)?),
+        MethodName::Scratch => Arc::new(TargetOnly::scratch(space, seed)?),
+        _ => {
+            let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
+            let usual = AnpSettings::new(space, shots, seed);
+            let settings = AnpSettings { episodes: evaluation.episodes.unwrap_or(usual.episodes), ..usual };
+            Arc::new(Anp::train(pool, &devices, &validation, settings, &|_| ())?)
+        }
+    })
 }

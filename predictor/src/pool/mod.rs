@@ -103,7 +103,8 @@ impl Pool {
     }
 
     /// Reads a pool of `space`: the project's own format where `path` is a file; where it is a
-    /// directory, the folder as published with HELP, or HAT's files, in it or in its folder `hat`.
+    /// directory, the folder as published with HELP, or its folder `help`; of HAT, the files in it or
+    /// in its folder `hat`.
     ///
     /// # Errors
     ///

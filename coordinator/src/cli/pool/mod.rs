@@ -1,6 +1,7 @@
 //! `tenshot pool`: what a device pool holds.
 
 mod correlate;
+pub(crate) mod correlations;
 mod show;
 
 use std::path::PathBuf;

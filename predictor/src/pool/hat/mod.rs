@@ -22,7 +22,7 @@ use crate::random::Random;
 pub enum HatFilesError {
     #[error("{} could not be read; HAT's latencies are CSV files, in a folder that is called hat/ or given itself", path.display())]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{} holds no CSV files, such as HAT's wmt14ende_gpu_titanxp.csv", path.display())]
+    #[error("{} holds no CSV files, such as HAT's wmt14ende_gpu_titanxp.csv; give their folder, or one that has it as hat/", path.display())]
     NoFiles { path: PathBuf },
     #[error("{} is not a table of HAT", path.display())]
     Table { path: PathBuf, source: csv::Error },
@@ -171,7 +171,7 @@ mod tests {
     fn a_folder_without_tables_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let refused = |path: &Path| read(path).unwrap_err().to_string().replace(folder.path().to_str().unwrap(), "TMP");
-        insta::assert_snapshot!(refused(folder.path()), @"TMP holds no CSV files, such as HAT's wmt14ende_gpu_titanxp.csv");
+        insta::assert_snapshot!(refused(folder.path()), @"TMP holds no CSV files, such as HAT's wmt14ende_gpu_titanxp.csv; give their folder, or one that has it as hat/");
         insta::assert_snapshot!(refused(&folder.path().join("nowhere")), @"TMP/nowhere could not be read; HAT's latencies are CSV files, in a folder that is called hat/ or given itself");
     }
 

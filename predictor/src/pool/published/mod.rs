@@ -66,7 +66,7 @@ impl Published {
 /// Reads the pool of `space` below `data`.
 pub(super) fn read(data: &Path, space: Space) -> Result<Pool, PublishedError> {
     let published = Published::of(space).ok_or(PublishedError::Space { space })?;
-    let folder = data.join(published.folder);
+    let folder = space_folder(data, published.folder);
     let (architectures, listed) = architectures::read(&folder, published.space)?;
     let (references, indices) = read_pickle(&folder.join("hardware_embedding_index.pt"), "a list of indices")?;
     let (devices, measured): (Vec<_>, Vec<_>) = read_devices(&folder.join("latency"))?.into_iter().unzip();
@@ -76,6 +76,12 @@ pub(super) fn read(data: &Path, space: Space) -> Result<Pool, PublishedError> {
     let files = [listed, indices].into_iter().chain(measured).collect();
     let source = format!("{}/ of the folder published with HELP", published.folder);
     Ok(pool.with_provenance(Provenance { source, files, approximate: None }))
+}
+
+/// The folder of a space below `data`, or below its folder `help`, beside which HAT's may be.
+fn space_folder(data: &Path, name: &str) -> PathBuf {
+    let below = data.join("help").join(name);
+    if below.is_dir() { below } else { data.join(name) }
 }
 
 /// The bytes of a file, and the file as provenance lists it.
@@ -216,6 +222,16 @@ mod tests {
         let list: Vec<String> = networks.iter().map(ToString::to_string).collect();
         std::fs::write(root.join("ofa_archs.json"), format!("[{}]", list.join(",\n"))).unwrap();
         assert_eq!(read(folder.path(), Space::MobileNetV3).unwrap().architectures(), networks);
+    }
+
+    #[test]
+    fn the_folder_may_be_one_of_several() {
+        let folder = folder();
+        let beside = tempfile::tempdir().unwrap();
+        std::fs::rename(folder.path().join("nasbench201"), beside.path().join("nasbench201")).unwrap();
+        std::fs::create_dir(folder.path().join("help")).unwrap();
+        std::fs::rename(beside.path().join("nasbench201"), folder.path().join("help/nasbench201")).unwrap();
+        assert_eq!(read(folder.path(), Space::NasBench201).unwrap().devices().len(), 2);
     }
 
     /// The published pools have the paper's devices, whatever the space.
