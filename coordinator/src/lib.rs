@@ -7,7 +7,7 @@
 //! | [`service`] | the verbs: domain rules over the store |
 //! | [`http`] | the API over the verbs |
 //! | [`client`] | the API from the other side |
-//! | [`report`] | a campaign as one HTML page |
+//! | [`report`] | campaigns and trainings as HTML pages, and charts |
 //! | [`cli`] | the `tenshot` command line |
 
 pub mod cli;

@@ -1,6 +1,7 @@
 //! `tenshot meta-train`: train a predictor on a device pool.
 
 mod episodes;
+mod report;
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -18,7 +19,7 @@ use super::{Exit, Failure, FailureContext, output};
 #[command(
     after_help = "Examples:\n  tenshot meta-train --data help --out all.safetensors\n  tenshot meta-train --data help \
                         --train 1080ti_1,1080ti_32,raspi4 --out three.safetensors\n  tenshot meta-train --data help --method \
-                        help --train 1080ti_1,1080ti_32,silver_4114 --checkpoint half.ckpt --out help.safetensors\n\nThe same data, devices and seed \
+                        help --train 1080ti_1,1080ti_32,silver_4114 --checkpoint half.ckpt --report help.html --out help.safetensors\n\nThe same data, devices and seed \
                         give the same file, byte for byte."
 )]
 pub(crate) struct Args {
@@ -39,6 +40,9 @@ pub(crate) struct Args {
     /// Write into the file how long training took; its bytes then differ from run to run.
     #[arg(long)]
     record_time: bool,
+    /// Write a page for people: settings, devices, scores, and the curve of training in episodes.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     /// Print what the file says of itself as JSON, the scores among it.
     #[arg(long)]
     json: bool,
@@ -51,6 +55,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     if let Some(flag) = args.episodes.unused_by(args.method) {
         return Err(Failure::input(format_args!("{} makes no use of {flag}; leave it out", args.method)));
     }
+    args.report.as_deref().map_or(Ok(()), check_folder_of)?;
     let pool = args.pool.read(Space::NasBench201)?;
     let names = device_names(&pool, &args.train);
     let devices = pool.select(&names).or_exit(Exit::Input)?;
@@ -74,6 +79,10 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     }
     trained.write(&args.out).or_exit(Exit::Machine)?;
     eprintln!("trained in {seconds:.1} s; wrote {}", args.out.display());
+    if let Some(report) = &args.report {
+        report::write(report, &trained, &pool, seconds)?;
+        eprintln!("wrote {}", report.display());
+    }
     if args.json {
         return output::json(trained.header());
     }

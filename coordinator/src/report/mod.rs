@@ -1,4 +1,4 @@
-//! A campaign's outcome as one self-contained HTML page.
+//! A campaign's outcome, and a training's, as one self-contained HTML page; pictures as files of their own.
 
 mod chart;
 mod content;
@@ -6,6 +6,12 @@ mod content;
 pub(crate) mod fixture;
 mod html;
 mod number;
+mod training;
 
 pub(crate) use chart::heat_map;
+pub use chart::{
+    AxisName, DevicePredictions, Guide, LineChart, Point, PredictedPoint, Series, Spacing, lines_file,
+    predicted_by_device,
+};
 pub use content::{MeasuredModel, PoolDevice, ProbeResult, Report, Scores, Seconds};
+pub use training::{DeviceScore, TrainingReport};

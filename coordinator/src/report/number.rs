@@ -9,7 +9,8 @@ const LARGEST: f64 = 1e15;
 /// Keeps a number and its unit on one line.
 const SPACE: char = '\u{a0}';
 
-fn is_sensible(value: f64) -> bool {
+/// Whether it is a number, and not larger than anything that means something.
+pub(super) fn is_sensible(value: f64) -> bool {
     value.abs() < LARGEST
 }
 

@@ -48,7 +48,7 @@ pub use matrix::Matrix;
 pub use method::{AdaptedHelp, Help, HelpSettings, ZSamples};
 pub use model::{Model, Parameters};
 pub use parts::{Part, Parts, UnknownPart};
-pub use reference_latencies::usual_references;
+pub use reference_latencies::{reference_latencies, usual_references};
 pub use shape::{EncoderKind, Sizes};
 pub use training::{Settings, Training, Validation};
 pub use training_pool::{TrainingDevice, TrainingPool, TrainingPoolError};

@@ -33,7 +33,11 @@ pub fn usual_references(pool: &Pool) -> Vec<Architecture> {
 /// The latencies of the references on each device, in milliseconds. Where the pool's devices share
 /// their architectures they were measured. Where each has its own, as in HAT's files, they are
 /// those of the device's own predictor, and approximate.
-pub(super) fn reference_latencies(
+///
+/// # Errors
+///
+/// A reference that the devices share no latencies of.
+pub fn reference_latencies(
     pool: &Pool,
     devices: &[&PoolDevice],
     references: &[Architecture],

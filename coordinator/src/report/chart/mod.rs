@@ -1,24 +1,35 @@
 //! Pictures as inline SVG; pure functions from numbers to markup.
 //!
 //! Lengths are in the units of the picture's own view box. Colours and fonts come from the page's style
-//! sheet by class, so that one picture serves light, dark and print.
+//! sheet by class, so that one picture serves light, dark and print. Pictures that are files of their
+//! own have that style inside.
 
 mod axis;
 mod embedding;
+mod file;
 mod heat_map;
+mod legend;
+mod lines;
+mod marks;
 mod pool;
 mod predicted;
+mod predicted_by_device;
 mod samples;
 mod scale;
+mod style;
 
 use maud::{Markup, html};
 
 pub(super) use embedding::embedding;
 pub(crate) use heat_map::heat_map;
+pub(super) use lines::lines;
+pub use lines::{AxisName, Guide, LineChart, Point, Series, Spacing, lines_file};
 pub(super) use pool::{POOL_ROWS, pool};
 pub(super) use predicted::predicted;
+pub use predicted_by_device::{DevicePredictions, PredictedPoint, predicted_by_device};
 pub(super) use samples::{SAMPLE_POINTS, sample_scale, samples};
 pub(super) use scale::Scale;
+pub(super) use style::{COLOURS, RULES};
 
 /// A picture of this size, named and described for those who do not see it.
 ///

@@ -17,19 +17,11 @@ const BOTTOM: f64 = 384.0;
 
 /// Probes by measured (right) and predicted latency (up), both on one scale.
 pub(in crate::report) fn predicted(probes: &[ProbeResult]) -> Markup {
-    let values = probes.iter().flat_map(|probe| {
-        let [low, high] = probe.interval_90_ms.unwrap_or([probe.predicted_ms; 2]);
-        // An interval may reach below zero; a latency cannot, and a logarithmic scale need not know.
-        [probe.measured.latency_ms, probe.predicted_ms, if low > 0.0 { low } else { probe.predicted_ms }, high]
-    });
-    let scale = Scale::fitting(values);
+    let scale = common_scale(probes.iter().map(|one| (one.measured.latency_ms, one.predicted_ms, one.interval_90_ms)));
     let axes = [Axis { scale, from: LEFT, to: RIGHT }, Axis { scale, from: BOTTOM, to: TOP }];
-    let [measured, predicted] = &axes;
-    let unit = if scale.is_logarithmic() { "ms, logarithmic" } else { "ms" };
+    let unit = unit(scale);
     let content = html! {
-        (measured.across([TOP, BOTTOM], 6, tick_text))
-        (predicted.upwards([LEFT, RIGHT], 6, tick_text))
-        line.diagonal x1=(px(LEFT)) y1=(px(BOTTOM)) x2=(px(RIGHT)) y2=(px(TOP)) {}
+        (frame(&axes, 6))
         text.axis-name x=(px(RIGHT)) y=(px(BOTTOM + 36.0)) text-anchor="end" { "measured (" (unit) ") →" }
         text.axis-name x="0" y="12" { "↑ predicted (" (unit) ")" }
         @for (index, probe) in probes.iter().enumerate() {
@@ -40,6 +32,28 @@ pub(in crate::report) fn predicted(probes: &[ProbeResult]) -> Markup {
     let description = "Each point is a measurement that the predictor never saw: measured latency to the right, predicted \
         latency upwards, the bar its 90% interval. On the dashed line both are equal.";
     picture("predicted", SIZE, "Predicted against measured latency", description, &content)
+}
+
+/// One scale for measurements, predictions and the intervals of these.
+pub(super) fn common_scale(points: impl Iterator<Item = (f64, f64, Option<[f64; 2]>)>) -> Scale {
+    Scale::fitting(points.flat_map(|(measured_ms, predicted_ms, interval_ms)| {
+        let [low, high] = interval_ms.unwrap_or([predicted_ms; 2]);
+        // An interval may reach below zero; a latency cannot, and a logarithmic scale need not know.
+        [measured_ms, predicted_ms, if low > 0.0 { low } else { predicted_ms }, high]
+    }))
+}
+
+pub(super) fn unit(scale: Scale) -> &'static str {
+    if scale.is_logarithmic() { "ms, logarithmic" } else { "ms" }
+}
+
+/// Grid lines, about so many each way, and the line where both are equal.
+pub(super) fn frame([across, upwards]: &[Axis; 2], ticks: usize) -> Markup {
+    html! {
+        (across.across([upwards.to, upwards.from], ticks, tick_text))
+        (upwards.upwards([across.from, across.to], ticks, tick_text))
+        line.diagonal x1=(px(across.from)) y1=(px(upwards.from)) x2=(px(across.to)) y2=(px(upwards.to)) {}
+    }
 }
 
 fn point(axes: &[Axis; 2], index: usize, probe: &ProbeResult) -> Option<Markup> {

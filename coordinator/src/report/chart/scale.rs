@@ -37,6 +37,12 @@ impl Scale {
         }
     }
 
+    /// Holds all these values, at equal steps.
+    pub(super) fn linear(values: impl IntoIterator<Item = f64>) -> Self {
+        let [low, high] = bounds(values);
+        Self::linear_between(low, high)
+    }
+
     /// Holds all these values, logarithmic wherever they are positive.
     pub(super) fn of_ratios(values: impl IntoIterator<Item = f64>) -> Self {
         let [low, high] = bounds(values);

@@ -1,5 +1,6 @@
-//! The page: what was learned in one sentence, then figures, pictures, tables and what the numbers mean.
+//! The pages: what was learned in one sentence, then figures, pictures, tables and what the numbers mean.
 
+mod facts;
 mod glossary;
 mod headline;
 mod key_figures;
@@ -7,9 +8,11 @@ mod pictures;
 mod provenance;
 mod suspects;
 mod tables;
+mod training;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::chart::{COLOURS, RULES};
 use super::number::moment;
 use super::{MeasuredModel, Report};
 
@@ -26,33 +29,21 @@ impl Report {
     /// numbers) is left out or shown as a dash.
     #[must_use]
     pub fn to_html(&self) -> String {
-        let page = html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
-                    meta http-equiv="Content-Security-Policy" content=(POLICY);
-                    title { "Tenshot: " (self.target.device) ", " (self.space) }
-                    style { (PreEscaped(STYLE)) }
-                }
-                body {
-                    (self.opening())
-                    main {
-                        (pictures::comparisons(self))
-                        (pictures::references(self))
-                        (pictures::all_samples(self))
-                        (tables::probes(self))
-                        (tables::references(self))
-                        (glossary::glossary())
-                        (suspects::suspects(self))
-                        (provenance::provenance(self))
-                    }
-                }
+        let title = format!("Tenshot: {}, {}", self.target.device, self.space);
+        let body = html! {
+            (self.opening())
+            main {
+                (pictures::comparisons(self))
+                (pictures::references(self))
+                (pictures::all_samples(self))
+                (tables::probes(self))
+                (tables::references(self))
+                (glossary::glossary())
+                (suspects::suspects(self))
+                (provenance::provenance(self))
             }
         };
-        page.into_string()
+        page(&title, &body)
     }
 
     fn opening(&self) -> Markup {
@@ -80,6 +71,25 @@ impl Report {
         let known = || self.probes.iter().filter_map(super::ProbeResult::covered);
         (known().filter(|covered| *covered).count(), known().count())
     }
+}
+
+/// A whole page with the style inside.
+fn page(title: &str, body: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                title { (title) }
+                style { (PreEscaped(COLOURS)) (PreEscaped(RULES)) (PreEscaped(STYLE)) }
+            }
+            body { (body) }
+        }
+    };
+    page.into_string()
 }
 
 /// How a reference is called on the page, by its place in the set.

@@ -4,10 +4,9 @@ use maud::{Markup, html};
 use tenshot_protocol::Reading;
 use tenshot_protocol::v1::BoardFacts;
 
+use super::facts::{Fact, facts};
 use crate::report::Report;
 use crate::report::number::{count, duration, memory, percent};
-
-type Fact = (&'static str, String);
 
 /// The target, the board, the predictor, and the seconds.
 pub(super) fn provenance(report: &Report) -> Markup {
@@ -19,15 +18,6 @@ pub(super) fn provenance(report: &Report) -> Markup {
                 @if let Some(known) = &report.facts { (facts("Board", board(known))) }
                 (facts("Time", time(report)))
             }
-        }
-    }
-}
-
-fn facts(name: &str, facts: impl IntoIterator<Item = Fact>) -> Markup {
-    html! {
-        table {
-            caption { (name) }
-            tbody { @for (name, value) in facts { tr { th scope="row" { (name) } td { (value) } } } }
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::report::fixture::{made_up_model, made_up_report};
 use crate::report::{PoolDevice, Report, Scores, Seconds};
 
 /// What a reader sees of some HTML.
-fn text(html: &str) -> String {
+pub(super) fn text(html: &str) -> String {
     let mut text = String::new();
     let mut in_tag = false;
     for character in html.chars() {
@@ -19,7 +19,7 @@ fn text(html: &str) -> String {
     text
 }
 
-fn element<'a>(page: &'a str, name: &str) -> &'a str {
+pub(super) fn element<'a>(page: &'a str, name: &str) -> &'a str {
     let start = page.find(&format!("<{name}")).unwrap();
     let end = page.find(&format!("</{name}>")).unwrap();
     &page[start..end]
