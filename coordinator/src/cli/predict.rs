@@ -1,9 +1,13 @@
-//! `tenshot predict`: latencies of architectures, by a coordinator or by a predictor's file.
+//! `tenshot predict`: latencies of architectures, by a coordinator, by a predictor's file, or by
+//! profiles.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
 
-use tenshot_onnx_models::Space;
+use tenshot_onnx_models::{Architecture, BuildOptions, Space};
 use tenshot_predictor::Adapted;
+use tenshot_predictor::methods::{AdaptedMethod, Layerwise, ProfiledNetwork};
 use tenshot_protocol::v1::{PredictRequest, PredictedLatency};
 
 use super::connection::Connection;
@@ -13,7 +17,8 @@ use crate::service::predicted_latency;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  tenshot predict --predictor board.safetensors 9930 \
                         '|nor_conv_3x3~0|+|none~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_1x1~1|skip_connect~2|'\n  \
-                        tenshot predict --device board --data-dir lab 0 1 2")]
+                        tenshot predict --device board --data-dir lab 0 1 2\n  \
+                        tenshot predict --profiles profiles.json 0 1 2")]
 pub(crate) struct Args {
     /// Architectures: cell strings, or the benchmark's indices.
     #[arg(required = true, value_name = "ARCH")]
@@ -21,6 +26,11 @@ pub(crate) struct Args {
     /// A predictor's file, as `tenshot adapt` and `tenshot predictors pull` write it; no coordinator is asked.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["device", "version", "backend", "batch", "threads"])]
     predictor: Option<PathBuf>,
+    /// Per-node profiles of networks, a JSON array: a latency is the sum of its blocks'. The
+    /// networks are of their space's first form, and have every block of it (`tenshot models
+    /// blocks --covering`); no coordinator is asked.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["predictor", "device", "version", "backend", "batch", "threads"])]
+    profiles: Option<PathBuf>,
     /// The device; may be left out where there is only one.
     #[arg(long)]
     device: Option<String>,
@@ -46,10 +56,19 @@ pub(crate) struct Args {
     json: bool,
 }
 
+impl Args {
+    /// The architectures, of the space that was named.
+    fn parsed(&self) -> Result<Vec<Architecture>, Failure> {
+        let space: Space = self.space.parse().or_exit(Exit::Input)?;
+        self.architectures.iter().map(|text| space.parse(text).or_exit(Exit::Input)).collect()
+    }
+}
+
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
-    let predictions = match &args.predictor {
-        Some(path) => by_file(path, &args)?,
-        None => runtime::block_on(by_coordinator(&args))?,
+    let predictions = match (&args.predictor, &args.profiles) {
+        (Some(path), _) => by_file(path, &args)?,
+        (None, Some(path)) => by_profiles(path, &args)?,
+        (None, None) => runtime::block_on(by_coordinator(&args))?,
     };
     if args.json {
         return output::json(&predictions);
@@ -62,13 +81,25 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     output::table(&["ARCHITECTURE", "MS", "90% INTERVAL"], predictions.iter().map(row))
 }
 
-fn by_file(path: &std::path::Path, args: &Args) -> Result<Vec<PredictedLatency>, Failure> {
+fn by_file(path: &Path, args: &Args) -> Result<Vec<PredictedLatency>, Failure> {
     let adapted = Adapted::read(path).or_exit(Exit::Input)?;
-    let space: Space = args.space.parse().or_exit(Exit::Input)?;
-    let parse = |text: &String| space.parse(text).or_exit(Exit::Input);
-    let architectures = args.architectures.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let architectures = args.parsed()?;
     let predictions = adapted.predict(&architectures).or_exit(Exit::Input)?;
     Ok(architectures.iter().zip(&predictions).map(predicted_latency).collect())
+}
+
+fn by_profiles(path: &Path, args: &Args) -> Result<Vec<PredictedLatency>, Failure> {
+    let doing = || format!("cannot use {}", path.display());
+    let file = File::open(path).or_fail(Exit::Input, doing())?;
+    let profiles: Vec<ProfiledNetwork> = serde_json::from_reader(BufReader::new(file)).or_fail(Exit::Input, doing())?;
+    let table = Layerwise::from_profiles(&profiles, &BuildOptions::default()).or_fail(Exit::Input, doing())?;
+    let architectures = args.parsed()?;
+    let space = table.blocks_ms().space();
+    if let Some(foreign) = architectures.iter().map(Architecture::space).find(|found| *found != space) {
+        return Err(Failure::input(format_args!("the profiles are of space {space}, not {foreign}")));
+    }
+    eprintln!("latencies of blocks {}", table.origin());
+    Ok(architectures.iter().zip(&table.predict(&architectures)).map(predicted_latency).collect())
 }
 
 async fn by_coordinator(args: &Args) -> Result<Vec<PredictedLatency>, Failure> {

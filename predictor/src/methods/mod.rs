@@ -15,7 +15,7 @@ use crate::prediction::Prediction;
 use crate::support::Support;
 
 pub use flops::Flops;
-pub use layerwise::Layerwise;
+pub use layerwise::{LayerTable, LayerTimes, Layerwise, ProfiledNetwork, ProfilesError};
 pub use nearest::Nearest;
 
 /// A method after training: it adapts to any device that measured a few architectures.
@@ -69,7 +69,7 @@ pub enum MethodName {
     Scratch,
     /// BRP-NAS (Dudziak et al., 2020): a graph network trained on many measurements.
     BrpNas,
-    /// Latencies of blocks, fitted on the measurements and added up.
+    /// Latencies of blocks, from profiles or fitted on the measurements, added up.
     Layerwise,
     /// A line through the cost of the live operations, fitted on the measurements.
     Flops,
