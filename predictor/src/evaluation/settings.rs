@@ -45,6 +45,28 @@ pub struct Evaluation {
     pub keep_predictions: bool,
 }
 
+impl Evaluation {
+    /// Ten measurements of one random reference set, seed 0; the devices are yet to be named.
+    #[must_use]
+    pub fn new(method: MethodName) -> Self {
+        Self {
+            method,
+            parts: None,
+            train: Vec::new(),
+            validation: Vec::new(),
+            test: Vec::new(),
+            shots: vec![10],
+            references: ReferenceChoice::Random,
+            repeats: 1,
+            queries: None,
+            episodes: None,
+            z_samples: None,
+            seed: 0,
+            keep_predictions: false,
+        }
+    }
+}
+
 /// Why an evaluation could not run.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
