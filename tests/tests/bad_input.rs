@@ -126,6 +126,11 @@ fn pools() {
         command
     };
     fails(on_pool(&["eval", "--train", "jetsom", "--test", "jetson", "--data"]), INPUT, &["`jetsom`", "`jetson`?"]);
+    let train = ["meta-train", "--out", "nowhere.safetensors"];
+    let train = |rest: &[&str]| on_pool(&[&train[..], rest, &["--data"]].concat());
+    fails(train(&["--method", "help", "--without", "header"]), USAGE, &[]);
+    fails(train(&["--method", "bayes", "--without", "device"]), INPUT, &["bayes makes no use of --without"]);
+    fails(train(&["--method", "help"]), INPUT, &["3 training architectures are too few"]);
     fails(on_pool(&["pool", "show", "--space", "fbnet"]), INPUT, &["nasbench201, not fbnet"]);
     let whole = fs::read(&pool).unwrap();
     fs::write(&pool, whole.get(..whole.len() - 1).unwrap()).unwrap();

@@ -63,6 +63,33 @@ fn help_comes_back_and_adapts_from_its_own_references() {
 }
 
 #[test]
+fn help_taken_up_from_a_checkpoint_has_the_same_file_on_any_number_of_threads() {
+    let pool = synthetic::pool();
+    let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
+    let references = usual_references(&pool);
+    let course = Course { pool: &pool, devices: &devices[..4], validation: &devices[4..], references: &references };
+    let paper = Settings::paper(Space::NasBench201, Parts::HELP, 0);
+    let settings = Settings { episodes: 5, queries: 20, validate_every: 2, ..paper };
+    // The trained, and the checkpoints on the way.
+    let train = |checkpoint: Option<&[u8]>, threads: usize| {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        threads.install(|| {
+            let mut checkpoints = Vec::new();
+            let help = course.train_from(checkpoint, settings, &mut |_, checkpoint| {
+                checkpoints.push(checkpoint()?);
+                Ok(())
+            });
+            (Trained::of_help(help.unwrap(), &course), checkpoints)
+        })
+    };
+    let (unbroken, checkpoints) = train(None, 3);
+    let (taken_up, later) = train(Some(&checkpoints[0]), 1);
+    assert_eq!((checkpoints.len(), later.len()), (3, 2));
+    assert_eq!(taken_up.to_bytes().unwrap(), unbroken.to_bytes().unwrap());
+    assert_eq!(taken_up.header().help.as_ref().map(|help| help.curve.len()), Some(3), "the curve is whole");
+}
+
+#[test]
 fn anp_comes_back_and_adapts_from_any_measurements() {
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();

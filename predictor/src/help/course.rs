@@ -125,11 +125,11 @@ impl Course<'_> {
                 checkpointed(&training, &|| training.checkpoint(facts.clone()))?;
             }
         }
-        Ok(self.finish(&training, &pool))
+        self.finish(&training, &pool).ok_or(HelpError::Space { space })
     }
 
     /// The method of a training.
-    fn finish(&self, training: &Training, pool: &TrainingPool) -> Help {
+    fn finish(&self, training: &Training, pool: &TrainingPool) -> Option<Help> {
         let settings = HelpSettings {
             training: training.settings,
             references: self.references.to_vec(),

@@ -2,6 +2,7 @@
 
 use super::buffer::Buffer;
 use super::network::{Loss, Network};
+use super::stage::Pass;
 use super::wide::wide;
 
 /// Encoded architectures with a device, and their scaled latencies.
@@ -21,11 +22,17 @@ pub(super) struct Adapted {
 }
 
 /// Takes `count` steps of gradient descent on the support's mean squared error, each parameter at
-/// its own rate.
-pub(super) fn adapt(support: Samples<'_>, parameters: Buffer, rates: &[f32], count: usize) -> Buffer {
+/// its own rate. What the encoder makes of the support before the first step is known.
+pub(super) fn adapt(
+    support: Samples<'_>,
+    (parameters, encoder): (Buffer, &[Pass]),
+    rates: &[f32],
+    count: usize,
+) -> Buffer {
     let mut parameters = parameters;
-    for _ in 0..count {
-        let loss = support.network.loss(&parameters, support.targets);
+    for step in 0..count {
+        let encoder = if step == 0 { encoder.to_vec() } else { support.network.encode(&parameters) };
+        let loss = support.network.loss_from(encoder, &parameters, support.targets);
         descend(&mut parameters, &loss.gradient, rates);
     }
     parameters

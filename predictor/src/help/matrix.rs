@@ -20,7 +20,7 @@ impl Matrix {
     }
 
     /// A matrix of any numbers, for those who write all of them.
-    fn arbitrary(rows: usize, columns: usize) -> Self {
+    pub(crate) fn arbitrary(rows: usize, columns: usize) -> Self {
         Self { columns, values: Buffer::arbitrary(rows * columns) }
     }
 

@@ -1,5 +1,6 @@
 //! `help` as a method: trained, and adapted to a device.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use super::buffer::Buffer;
 use super::checkpoint::{CheckpointError, file, named, parameters_of};
 use super::encode::{encode, sizes};
 use super::encoded::Encoded;
-use super::model::{Model, Parameters};
+use super::model::{Device, Measured, Model, Parameters};
 use super::network::Network;
 use super::scale::Scale;
 use super::shape::Sizes;
@@ -37,6 +38,7 @@ struct Stored {
     model: Model,
     parameters: Parameters,
     settings: HelpSettings,
+    references: Measured,
 }
 
 /// What a trained `help` keeps beside its parameters.
@@ -70,8 +72,10 @@ pub struct ZSamples {
 const Z_STREAM: u64 = 35;
 
 impl Help {
-    pub(super) fn new(space: Space, model: Model, parameters: Parameters, settings: HelpSettings) -> Self {
-        Self(Arc::new(Stored { space, model, parameters, settings }))
+    /// `None` where the references cannot be encoded, as those of another space.
+    pub(super) fn new(space: Space, model: Model, parameters: Parameters, settings: HelpSettings) -> Option<Self> {
+        let references = model.measured(&parameters, encode(space, &settings.references)?);
+        Some(Self(Arc::new(Stored { space, model, parameters, settings, references })))
     }
 
     /// The references, in the order of the hardware embedding.
@@ -110,7 +114,7 @@ impl Help {
         }
         let model = Model::new(sizes, settings.training.parts);
         let parameters = parameters_of(&model, tensors, "")?;
-        Ok(Self::new(space, model, parameters, settings.clone()))
+        Self::new(space, model, parameters, settings.clone()).ok_or(CheckpointError::Foreign { what: "references" })
     }
 
     pub(crate) fn adapt_to(&self, support: &Support) -> Result<AdaptedHelp, AdaptError> {
@@ -124,17 +128,26 @@ impl Help {
         let at_references: Vec<f64> = self.references().iter().map(at_reference).collect::<Result<_, _>>()?;
         let scale = Scale::of(&at_references).ok_or(AdaptError::NoEmbedding)?;
         let embedding = scale.scaled(&at_references);
-        let foreign = AdaptError::Space { found: support.space(), expected: self.0.space };
-        let encoded = encode(self.0.space, &support.architectures()).ok_or(foreign)?;
-        let mut adapted = self.adapted((&encoded, &scale.scaled(&latencies_ms)), embedding);
-        let predicted: Vec<f64> = adapted.of_encoded(&encoded).into_iter().map(f64::from).collect();
+        let measured = self.measured(&support.architectures());
+        let measured = measured.ok_or(AdaptError::Space { found: support.space(), expected: self.0.space })?;
+        let mut adapted = self.adapted((&measured, &scale.scaled(&latencies_ms)), embedding);
+        let predicted: Vec<f64> = adapted.of_encoded(&measured.encoded).into_iter().map(f64::from).collect();
         adapted.line = Line::through(&predicted, &latencies_ms);
         Ok(adapted)
     }
 
-    fn adapted(&self, support: (&Encoded, &[f32]), embedding: Vec<f32>) -> AdaptedHelp {
+    /// Measured architectures, which mostly are the references; `None` for those of another space.
+    fn measured(&self, architectures: &[Architecture]) -> Option<Cow<'_, Measured>> {
+        let Stored { space, model, parameters, references, .. } = &*self.0;
+        if architectures == self.references() {
+            return Some(Cow::Borrowed(references));
+        }
+        Some(Cow::Owned(model.measured(parameters, encode(*space, architectures)?)))
+    }
+
+    fn adapted(&self, support: (&Measured, &[f32]), embedding: Vec<f32>) -> AdaptedHelp {
         let Stored { model, parameters, .. } = &*self.0;
-        let adapt = |noise: Option<&[f32]>| model.adapt(parameters, &embedding, support, noise);
+        let adapt = |noise| model.adapt(parameters, Device { embedding: &embedding, support, noise });
         let networks = match self.noises() {
             Some(noises) => noises.iter().map(|noise| adapt(Some(noise))).collect(),
             None => vec![adapt(None)],
@@ -168,10 +181,7 @@ impl TrainedMethod for Help {
     /// For a device whose hardware embedding is the mean of those trained on.
     fn expected_cost(&self, architectures: &[Architecture]) -> Vec<f64> {
         let embedding = &self.0.settings.mean_embedding;
-        let Some(references) = encode(self.0.space, self.references()) else {
-            return vec![f64::NAN; architectures.len()];
-        };
-        self.adapted((&references, embedding), embedding.clone()).scaled(architectures)
+        self.adapted((&self.0.references, embedding), embedding.clone()).scaled(architectures)
     }
 }
 

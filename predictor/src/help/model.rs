@@ -7,6 +7,7 @@ use super::modulator::{Modulator, demodulate, modulated};
 use super::network::Network;
 use super::parts::Parts;
 use super::shape::{Shape, Sizes};
+use super::stage::Pass;
 use super::wide::add;
 
 /// The layers of network and modulator, and which parts are on.
@@ -26,7 +27,7 @@ pub struct Parameters {
     pub(super) modulator: Vec<f32>,
 }
 
-/// A device to learn from, or to adapt to.
+/// A device to learn from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Task<'a> {
     /// The hardware embedding (Eq. 3).
@@ -35,6 +36,24 @@ pub(super) struct Task<'a> {
     pub(super) queries: (&'a Encoded, &'a [f32]),
     /// Standard normal numbers that z is drawn with.
     pub(super) noise: &'a [f32],
+}
+
+/// A device to adapt to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Device<'a> {
+    /// The hardware embedding (Eq. 3).
+    pub(super) embedding: &'a [f32],
+    pub(super) support: (&'a Measured, &'a [f32]),
+    /// Standard normal numbers that z is drawn with; where there are none, z is at its mean.
+    pub(super) noise: Option<&'a [f32]>,
+}
+
+/// Architectures that devices measured, with what is the same for all devices.
+#[derive(Debug, Clone)]
+pub(super) struct Measured {
+    pub(super) encoded: Encoded,
+    /// What the encoder makes of them before it is adapted.
+    encoder: Vec<Pass>,
 }
 
 /// How much the parts of a task's loss count.
@@ -113,22 +132,23 @@ impl Model {
         TaskLoss { error: loss.value, divergence, gradient }
     }
 
-    /// Parameters of the network adapted to a support, with z made of standard normal `noise`, or
-    /// at its mean.
-    pub(super) fn adapt(
-        &self,
-        parameters: &Parameters,
-        embedding: &[f32],
-        support: (&Encoded, &[f32]),
-        noise: Option<&[f32]>,
-    ) -> Buffer {
+    /// Architectures for devices to measure.
+    pub(super) fn measured(&self, parameters: &Parameters, encoded: Encoded) -> Measured {
+        // The encoder knows no device.
+        let encoder = Network::new(&self.shape, &encoded, &[]).encode(&parameters.network);
+        Measured { encoded, encoder }
+    }
+
+    /// Parameters of the network adapted to a device.
+    pub(super) fn adapt(&self, parameters: &Parameters, device: Device<'_>) -> Buffer {
+        let Device { embedding, support: (measured, targets), noise } = device;
         let z = self.modulator.as_ref().map(|one| {
             let distribution = one.distribution(&parameters.modulator, embedding);
             noise.map_or_else(|| distribution.mean.clone(), |noise| distribution.sample(noise))
         });
         let start = self.start(parameters, z.as_deref());
-        let network = Network::new(&self.shape, support.0, embedding);
-        adapt(Samples { network: &network, targets: support.1 }, start, &parameters.rates, self.inner_steps)
+        let network = Network::new(&self.shape, &measured.encoded, embedding);
+        adapt(Samples { network: &network, targets }, (start, &measured.encoder), &parameters.rates, self.inner_steps)
     }
 
     /// The parameters that the inner steps start from.

@@ -63,8 +63,16 @@ impl<'a> Network<'a> {
         }
     }
 
+    /// What the encoder makes of the architectures, of whatever device.
+    pub(super) fn encode(&self, parameters: &[f32]) -> Vec<Pass> {
+        self.encoder.forward(parameters, self.features, None)
+    }
+
     pub(super) fn forward(&self, parameters: &[f32]) -> Forward {
-        let encoder = self.encoder.forward(parameters, self.features, None);
+        self.forward_from(self.encode(parameters), parameters)
+    }
+
+    fn forward_from(&self, encoder: Vec<Pass>, parameters: &[f32]) -> Forward {
         let device = self.device.as_ref().map(|chain| chain.forward(parameters, &self.embedding, None));
         let device = device.unwrap_or_default();
         let embedded = last(&encoder).unwrap_or(self.features);
@@ -74,7 +82,12 @@ impl<'a> Network<'a> {
 
     /// The mean squared error against `targets`, one for each architecture, and its gradient.
     pub(super) fn loss(&self, parameters: &[f32], targets: &[f32]) -> Loss {
-        let forward = self.forward(parameters);
+        self.loss_from(self.encode(parameters), parameters, targets)
+    }
+
+    /// The same where it is known what the encoder makes of the architectures.
+    pub(super) fn loss_from(&self, encoder: Vec<Pass>, parameters: &[f32], targets: &[f32]) -> Loss {
+        let forward = self.forward_from(encoder, parameters);
         let (value, by_output) = squared_error(forward.predictions(), targets);
         // Every layer writes its own part.
         let mut gradient = Buffer::arbitrary(self.shape.parameters);

@@ -20,7 +20,7 @@ impl Sums {
         Self { inputs, ends: Vec::new(), terms: Vec::new() }
     }
 
-    /// Adds an output row: the sum of these input rows.
+    /// Adds an output row: the sum of these input rows, one or more.
     pub(crate) fn push(&mut self, terms: impl IntoIterator<Item = u32>) {
         self.terms.extend(terms);
         self.ends.push(self.terms.len());
@@ -42,7 +42,7 @@ impl Sums {
 
     /// The sums.
     pub(crate) fn sum(&self, inputs: &Matrix) -> Matrix {
-        let mut outputs = Matrix::zeros(self.outputs(), inputs.columns());
+        let mut outputs = Matrix::arbitrary(self.outputs(), inputs.columns());
         Arch::new().dispatch(AddRows { sums: self, from: inputs, into: &mut outputs, spread: false });
         outputs
     }
@@ -75,7 +75,7 @@ impl Sums {
     }
 }
 
-/// Adds rows to rows: inputs to the outputs that they are terms of, or outputs to their terms.
+/// Adds rows to rows: outputs become the sums of their terms, or outputs are added to their terms.
 struct AddRows<'a> {
     sums: &'a Sums,
     from: &'a Matrix,
@@ -91,7 +91,12 @@ impl WithSimd for AddRows<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         let Self { sums, from, into, spread } = self;
         for output in 0..sums.outputs() {
-            for &term in sums.terms(output) {
+            let mut terms = sums.terms(output);
+            if let ([first, rest @ ..], false) = (terms, spread) {
+                into.row_mut(output).copy_from_slice(from.row(*first as usize));
+                terms = rest;
+            }
+            for &term in terms {
                 let (from_row, into_row) = if spread { (output, term as usize) } else { (term as usize, output) };
                 let values = into.row_mut(into_row).iter_mut().zip(from.row(from_row));
                 values.for_each(|(sum, value)| *sum += value);

@@ -7,7 +7,7 @@ use tenshot_onnx_models::Space;
 use super::adam::Adam;
 use super::episode::{self, DrawnTask};
 use super::initial::initial;
-use super::model::{Model, Parameters, TaskLoss};
+use super::model::{Device, Measured, Model, Parameters, TaskLoss};
 use super::network::Network;
 use super::parts::Parts;
 use super::shape::Sizes;
@@ -160,7 +160,8 @@ impl Training {
     }
 
     fn validate(&mut self, pool: &TrainingPool) {
-        let scores: Vec<f64> = pool.validation.par_iter().map(|device| self.score(pool, device)).collect();
+        let references = self.model.measured(&self.parameters, pool.references.clone());
+        let scores: Vec<f64> = pool.validation.par_iter().map(|device| self.score(&references, device)).collect();
         let spearman = (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64);
         let since = self.episode - self.curve.last().map_or(0, |last| last.episode);
         let [error, divergence] = std::mem::take(&mut self.sums).map(|sum| sum / since as f32);
@@ -173,9 +174,10 @@ impl Training {
     }
 
     /// Spearman's correlation on a device that gives its reference latencies alone.
-    fn score(&self, pool: &TrainingPool, device: &ScaledDevice) -> f64 {
+    fn score(&self, references: &Measured, device: &ScaledDevice) -> f64 {
         let ScaledDevice { embedding, encoded, targets, others } = device;
-        let adapted = self.model.adapt(&self.parameters, embedding, (&pool.references, embedding), None);
+        let support = (references, embedding.as_slice());
+        let adapted = self.model.adapt(&self.parameters, Device { embedding, support, noise: None });
         let forward = Network::new(&self.model.shape, encoded, embedding).forward(&adapted);
         let at_others = |values: &[f32]| -> Vec<f64> { others.iter().map(|&one| values[one].into()).collect() };
         spearman(&at_others(forward.predictions()), &at_others(targets))

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::checkpoint;
 use super::super::encoded::{Encoded, Topology};
 use super::super::matrix::Matrix;
-use super::super::model::{LossWeights, Model, Parameters, Task};
+use super::super::model::{Device, LossWeights, Model, Parameters, Task};
 use super::super::network::Network;
 use super::super::parts::Parts;
 use super::super::shape::{Dense, EncoderKind, Sizes};
@@ -129,14 +129,16 @@ impl Case {
         self.assert_relative(distribution.divergence().into(), self.golden.kl.into(), 1e-3, "divergence");
         let support = encoded(&self.golden.x_support, self.encoder);
         let queries = encoded(&self.golden.x_query, self.encoder);
+        let support = self.model.measured(&self.parameters, support);
+        let device = Device { embedding: hw_embed, support: (&support, y_support), noise: None };
         let network = Network::new(&self.model.shape, &queries, hw_embed);
         for (steps, expected) in [(0, pred_before_steps), (2, pred_after_2_steps)] {
             let model = Model { inner_steps: steps, ..self.model.clone() };
-            let adapted = model.adapt(&self.parameters, hw_embed, (&support, y_support), None);
+            let adapted = model.adapt(&self.parameters, device);
             let predictions = network.forward(&adapted);
             self.assert_close(predictions.predictions(), expected, &format!("predictions after {steps} steps"));
         }
-        let adapted = self.model.adapt(&self.parameters, hw_embed, (&support, y_support), None);
+        let adapted = self.model.adapt(&self.parameters, device);
         for (name, _, range) in self.model.shape.layers().flat_map(Dense::slices) {
             let expected = self.golden.adapted_l2[&format!("meta_learner.{name}")].as_f64().unwrap();
             self.assert_relative(norm(&adapted[range]), expected, 1e-4, &name);
