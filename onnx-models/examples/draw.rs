@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let title =
                 architecture.as_cell().map_or_else(|| space.to_string(), |cell| format!("Cell {}", cell.index()));
             let caption = format!("Number {number} of the set {}", set.name);
-            let options = DrawOptions { title: Some(title), caption: Some(caption), legend: true };
+            let options = DrawOptions { title: Some(title), caption: Some(caption), ..DrawOptions::default() };
             std::fs::write(folder.join(format!("{space}_{number:02}.svg")), draw(architecture, &options))?;
         }
     }

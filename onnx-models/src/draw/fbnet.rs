@@ -5,9 +5,9 @@ use crate::networks::Form;
 use crate::networks::fbnet::{Layer, layers};
 use crate::spaces::fbnet::{Choice, Network};
 
-/// In the form for images of 32 x 32.
-pub(super) fn chain(network: &Network) -> Chain {
-    let layers = layers(Form::Cifar);
+/// The stages as this form has them.
+pub(super) fn chain(network: &Network, form: Form) -> Chain {
+    let layers = layers(form);
     let mut positions = network.choices().iter().zip(&layers);
     let stage = |count| {
         let positions: Vec<_> = positions.by_ref().take(count).collect();

@@ -5,9 +5,9 @@ use crate::networks::Form;
 use crate::networks::mobilenetv3::{SQUEEZE_EXCITE, STEM_STRIDE, STRIDES, Widths};
 use crate::spaces::mobilenetv3::Network;
 
-/// At width multiplier 1.2, with the fixed first block as a stage before the five.
-pub(super) fn chain(network: &Network) -> Chain {
-    let widths = Widths::of(Form::WideMobile);
+/// With this form's widths, and the fixed first block as a stage before the five.
+pub(super) fn chain(network: &Network, form: Form) -> Chain {
+    let widths = Widths::of(form);
     let fixed = Block::InvertedResidual { kernel: 3, expansion: 1, groups: 1, squeeze_excite: false };
     let mut pixels = network.resolution().div_ceil(STEM_STRIDE);
     let fixed = Stage { channels: widths.fixed, pixels, halves: false, positions: vec![Some(fixed)] };

@@ -9,6 +9,7 @@ mod sheet;
 mod tests;
 mod transformer;
 
+use crate::networks::Form;
 use crate::spaces::Architecture;
 
 /// What stands around a drawing.
@@ -20,11 +21,14 @@ pub struct DrawOptions {
     pub caption: Option<String>,
     /// Whether colours and marks are explained below.
     pub legend: bool,
+    /// The form whose channels and pixels are told, one of the space's forms; the default form
+    /// where it is none of them, or none is given.
+    pub form: Option<Form>,
 }
 
 impl Default for DrawOptions {
     fn default() -> Self {
-        Self { title: None, caption: None, legend: true }
+        Self { title: None, caption: None, legend: true, form: None }
     }
 }
 
@@ -35,7 +39,7 @@ impl Default for DrawOptions {
 /// else there. The same architecture and options give the same bytes. Lines that are too long
 /// for the drawing are cut.
 ///
-/// FBNet is drawn in its form for images of 32 x 32, MobileNetV3 at width multiplier 1.2.
+/// Cells and Transformers look the same in every form.
 ///
 /// ```
 /// use tenshot_onnx_models::{DrawOptions, Space, draw};
@@ -47,10 +51,12 @@ impl Default for DrawOptions {
 /// ```
 #[must_use]
 pub fn draw(architecture: &Architecture, options: &DrawOptions) -> String {
+    let space = architecture.space();
+    let form = options.form.filter(|form| space.forms().contains(form)).unwrap_or(space.default_form());
     let drawing = match architecture {
         Architecture::NasBench201(cell) => cell::drawing(cell),
-        Architecture::FbNet(network) => chain::drawing(&fbnet::chain(network)),
-        Architecture::MobileNetV3(network) => chain::drawing(&mobilenetv3::chain(network)),
+        Architecture::FbNet(network) => chain::drawing(&fbnet::chain(network, form)),
+        Architecture::MobileNetV3(network) => chain::drawing(&mobilenetv3::chain(network, form)),
         Architecture::Hat(transformer) => transformer::drawing(transformer),
     };
     sheet::finish(&drawing, options)

@@ -4,11 +4,12 @@ use proptest::prelude::{any, proptest};
 
 use super::chain::{Block, Chain, Stage};
 use super::{DrawOptions, chain, draw, fbnet, mobilenetv3, sheet, transformer};
+use crate::networks::Form;
 use crate::spaces::Space;
 use crate::spaces::hat::{DecoderLayer, EncoderLayer, Transformer};
 use crate::spaces::mobilenetv3::Network;
 
-const WITHOUT_LEGEND: DrawOptions = DrawOptions { title: None, caption: None, legend: false };
+const WITHOUT_LEGEND: DrawOptions = DrawOptions { title: None, caption: None, legend: false, form: None };
 
 /// Panics unless it is an SVG element, every element is closed in order and text and attributes hold no bare `<`,
 /// `>` or `&`.
@@ -63,7 +64,7 @@ fn lines(svg: &str) -> String {
 #[test]
 fn a_cell() {
     let cell = Space::NasBench201.parse("9").unwrap();
-    let options = DrawOptions { title: Some("Cell 9".into()), caption: Some("9.1 ms".into()), legend: false };
+    let options = DrawOptions { title: Some("Cell 9".into()), caption: Some("9.1 ms".into()), ..WITHOUT_LEGEND };
     insta::assert_snapshot!(lines(&draw(&cell, &options)), @r#"
 <svg class="architecture-drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 266" role="img">
 <title>Cell 9, 9.1 ms</title>
@@ -164,7 +165,7 @@ fn a_chain_of_two_stages() {
 
 #[test]
 fn a_network_of_fbnet() {
-    let drawing = chain::drawing(&fbnet::chain(&FBNET.parse().unwrap()));
+    let drawing = chain::drawing(&fbnet::chain(&FBNET.parse().unwrap(), Form::Cifar));
     insta::assert_snapshot!(drawing.description, @"Stage 1, 16 channels, 32 pixels: kernel 5, expansion 6. Stage 2, 24 channels, 32 pixels: 1x1 convolution; kernel 3, expansion 1, 2 groups; identity; kernel 5, expansion 1. Stage 3, 32 channels, 16 pixels: 1x1 convolution; identity; identity; kernel 5, expansion 6. Stage 4, 64 channels, 8 pixels: kernel 5, expansion 1; kernel 3, expansion 1, 2 groups; kernel 5, expansion 1; kernel 5, expansion 6. Stage 5, 112 channels, 8 pixels: kernel 3, expansion 6; kernel 3, expansion 3; kernel 5, expansion 6; kernel 3, expansion 6. Stage 6, 184 channels, 4 pixels: kernel 3, expansion 3; kernel 5, expansion 1; kernel 3, expansion 3; kernel 5, expansion 1. Stage 7, 352 channels, 4 pixels: kernel 5, expansion 1, 2 groups.");
 }
 
@@ -172,14 +173,28 @@ fn a_network_of_fbnet() {
 fn a_network_of_mobilenetv3() {
     let [kernels, expansions] = [[5, 3, 7, 3], [4, 6, 3, 3]].map(|stage| stage.repeat(5).try_into().unwrap());
     let network = Network::new(160, [2, 4, 3, 2, 3], kernels, expansions).unwrap();
-    let drawing = chain::drawing(&mobilenetv3::chain(&network));
+    let drawing = chain::drawing(&mobilenetv3::chain(&network, Form::WideMobile));
     insta::assert_snapshot!(drawing.description, @"Stage 1, 24 channels, 80 pixels: kernel 3, expansion 1. Stage 2, 32 channels, 40 pixels: kernel 5, expansion 4; kernel 3, expansion 6. Stage 3, 48 channels, 20 pixels: kernel 5, expansion 4, squeeze-excite; kernel 3, expansion 6, squeeze-excite; kernel 7, expansion 3, squeeze-excite; kernel 3, expansion 3, squeeze-excite. Stage 4, 96 channels, 10 pixels: kernel 5, expansion 4; kernel 3, expansion 6; kernel 7, expansion 3. Stage 5, 136 channels, 10 pixels: kernel 5, expansion 4, squeeze-excite; kernel 3, expansion 6, squeeze-excite. Stage 6, 192 channels, 5 pixels: kernel 5, expansion 4, squeeze-excite; kernel 3, expansion 6, squeeze-excite; kernel 7, expansion 3, squeeze-excite.");
+}
+
+#[test]
+fn channels_and_pixels_are_those_of_the_form() {
+    let described = |form| {
+        let options = DrawOptions { form, ..WITHOUT_LEGEND };
+        let space = [Space::FbNet, Space::MobileNetV3];
+        space.map(|space| draw(&space.sample(1, 1).unwrap()[0], &options))
+    };
+    let [fbnet, mobilenetv3] = described(None);
+    assert_eq!(described(Some(Form::Cifar)), [fbnet.clone(), mobilenetv3.clone()]);
+    assert!(fbnet.contains("Stage 1, 16 channels, 32 pixels") && mobilenetv3.contains("Stage 2, 32 channels"));
+    assert!(described(Some(Form::Imagenet))[0].contains("Stage 1, 16 channels, 112 pixels"));
+    assert!(described(Some(Form::Mobile))[1].contains("Stage 2, 24 channels"));
 }
 
 #[test]
 fn a_chain_explains_what_it_shows() {
     let meanings = |network: &str| {
-        let legend = chain::drawing(&fbnet::chain(&network.parse().unwrap())).legend;
+        let legend = chain::drawing(&fbnet::chain(&network.parse().unwrap(), Form::Cifar)).legend;
         legend.iter().map(|entry| entry.meaning).collect::<Vec<_>>().join(", ")
     };
     insta::assert_snapshot!(meanings(FBNET), @"kernel 3×3, kernel 5×5, expansion, 2 groups, identity, convolution 1×1, half resolution, channels, pixels");
@@ -290,7 +305,7 @@ proptest! {
     #[test]
     fn any_title_and_caption_give_a_well_formed_drawing(title in any::<String>(), caption in any::<String>()) {
         let cell = Space::NasBench201.parse("9").unwrap();
-        let svg = draw(&cell, &DrawOptions { title: Some(title), caption: Some(caption), legend: true });
+        let svg = draw(&cell, &DrawOptions { title: Some(title), caption: Some(caption), ..DrawOptions::default() });
         assert_well_formed(&svg);
         assert!(!svg.contains(|c: char| c.is_control() && c != '\n'));
     }

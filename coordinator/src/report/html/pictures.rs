@@ -98,7 +98,7 @@ fn reference_drawing(space: &str, index: usize, model: &MeasuredModel) -> Option
     let architecture = space.parse::<Space>().ok()?.parse(&model.architecture).ok()?;
     let title = Some(format!("{} · {}", reference_label(index), latency(model.latency_ms)));
     // Edges are labelled; one explanation of the lines is enough.
-    Some(draw(&architecture, &DrawOptions { title, caption: None, legend: index == 0 }))
+    Some(draw(&architecture, &DrawOptions { title, legend: index == 0, ..DrawOptions::default() }))
 }
 
 /// The samples of every measurement in order.
