@@ -1,9 +1,13 @@
 //! Published pickles of plain lists, maps and numbers; `.pt` files are zip archives of one.
 
+mod numpy;
+
 use std::io::{Cursor, Read};
 
 use serde::de::DeserializeOwned;
 use serde_pickle::{DeOptions, ErrorCode};
+
+pub(super) use self::numpy::WholeNumber;
 
 /// The largest pickle that is read, in bytes.
 const PICKLE_LIMIT: u64 = 256 << 20;
@@ -28,6 +32,18 @@ pub enum PickleError {
 
 /// The value of the pickle inside the bytes of a `.pt` file; `expected` says what it should be.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8], expected: &'static str) -> Result<T, PickleError> {
+    Pickled(&unpack(bytes)?).value(expected)
+}
+
+/// The same of a pickle whose whole numbers may be numpy's, see [`WholeNumber`].
+pub(super) fn read_with_numpy<T: DeserializeOwned>(bytes: &[u8], expected: &'static str) -> Result<T, PickleError> {
+    let pickle = unpack(bytes)?;
+    let as_values = numpy::calls_as_values(&pickle)?;
+    Pickled(as_values.as_ref().unwrap_or(&pickle)).value(expected)
+}
+
+/// The pickle inside the bytes of a `.pt` file.
+fn unpack(bytes: &[u8]) -> Result<Vec<u8>, PickleError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(PickleError::Archive)?;
     let name = archive
         .file_names()
@@ -40,7 +56,7 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8], expected: &'static str) ->
     if pickle.len() as u64 > PICKLE_LIMIT {
         return Err(PickleError::TooLarge);
     }
-    Pickled(&pickle).value(expected)
+    Ok(pickle)
 }
 
 /// The bytes of a pickle.

@@ -1,21 +1,22 @@
 //! The published lists of architectures, each space in its own form.
 
-use std::collections::HashMap;
-use std::io::ErrorKind;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::{PublishedError, read_file, read_pickle};
 use crate::pool::SourceFile;
+use crate::pool::pickle::{self, WholeNumber};
 
 /// The architectures of a space in their published order, and the file that lists them.
 pub(super) fn read(folder: &Path, space: Space) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
     match space {
         Space::NasBench201 => cells(&folder.join("str_arch2idx.pt")),
         Space::FbNet => fbnet(&folder.join("metainfo.pt")),
-        Space::MobileNetV3 => mobilenetv3(&folder.join("ofa_archs.json")),
+        Space::MobileNetV3 => mobilenetv3(&folder.join("ofa_archs.pt")),
         _ => Err(PublishedError::Space { space }),
     }
 }
@@ -54,20 +55,42 @@ fn fbnet(path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError>
     Ok((arch.into_iter().map(read).collect::<Result<_, _>>()?, file))
 }
 
-/// `[{"ks": […], "e": […], "d": […], "r": 204}, …]`: what `ofa_archs.pt` holds as numpy numbers.
+/// `{"arch": [{"ks": […], "e": […], "d": […], "r": 204}, …], …}`, where some numbers are numpy's.
+/// Where that file is missing, the list as JSON beside it.
 fn mobilenetv3(path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
-    let (bytes, file) = read_file(path).map_err(|error| match error {
-        PublishedError::Read { path, source } if source.kind() == ErrorKind::NotFound && has_pickle(&path) => {
-            PublishedError::NoJson { path }
-        }
-        other => other,
-    })?;
-    let listed: Vec<serde_json::Map<String, serde_json::Value>> =
-        serde_json::from_slice(&bytes).map_err(|source| PublishedError::Json { path: path.into(), source })?;
-    let read = |one| parse(Space::MobileNetV3, &serde_json::Value::Object(one).to_string(), path);
-    Ok((listed.into_iter().map(read).collect::<Result<_, _>>()?, file))
+    #[derive(Deserialize)]
+    struct Published {
+        arch: Vec<BTreeMap<String, Setting>>,
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Setting {
+        Each(Vec<WholeNumber>),
+        All(WholeNumber),
+    }
+    let json = path.with_extension("json");
+    if !path.exists() && json.exists() {
+        return mobilenetv3_json(&json);
+    }
+    let (bytes, file) = read_file(path)?;
+    let Published { arch } = pickle::read_with_numpy(&bytes, "a map with a list `arch` of maps of whole numbers")
+        .map_err(|source| PublishedError::Pickle { path: path.into(), source })?;
+    let value = |setting| match setting {
+        Setting::Each(numbers) => numbers.into_iter().map(|number| number.0).collect(),
+        Setting::All(number) => Value::from(number.0),
+    };
+    let object = |one: BTreeMap<_, _>| one.into_iter().map(|(key, setting)| (key, value(setting))).collect();
+    Ok((arch.into_iter().map(|one| parse_object(object(one), path)).collect::<Result<_, _>>()?, file))
 }
 
-fn has_pickle(json: &Path) -> bool {
-    json.with_extension("pt").exists()
+/// `[{"ks": […], "e": […], "d": […], "r": 204}, …]`.
+fn mobilenetv3_json(path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
+    let (bytes, file) = read_file(path)?;
+    let listed: Vec<Map<String, Value>> =
+        serde_json::from_slice(&bytes).map_err(|source| PublishedError::Json { path: path.into(), source })?;
+    Ok((listed.into_iter().map(|one| parse_object(one, path)).collect::<Result<_, _>>()?, file))
+}
+
+fn parse_object(object: Map<String, Value>, path: &Path) -> Result<Architecture, PublishedError> {
+    parse(Space::MobileNetV3, &Value::Object(object).to_string(), path)
 }

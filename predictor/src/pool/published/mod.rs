@@ -22,12 +22,6 @@ pub enum PublishedError {
     Pickle { path: PathBuf, source: PickleError },
     #[error("{} is not a JSON list of objects", path.display())]
     Json { path: PathBuf, source: serde_json::Error },
-    #[error(
-        "{} is missing; write it from the numpy numbers of ofa_archs.pt, which only Python reads: \
-         python3 -c \"import json, torch; json.dump(torch.load('ofa_archs.pt', weights_only=False)['arch'], \
-         open('ofa_archs.json', 'w'), default=int)\"", path.display()
-    )]
-    NoJson { path: PathBuf },
     #[error("{} names an architecture that cannot be read", path.display())]
     Architecture { path: PathBuf, source: ArchitectureError },
     #[error("{} does not number its architectures from 0 to {}", path.display(), count.saturating_sub(1))]
@@ -205,23 +199,47 @@ mod tests {
     }
 
     #[test]
-    fn reads_mobilenetv3_from_json_alone() {
+    fn reads_mobilenetv3_from_the_pickle_or_the_json_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let root = small_folder(folder.path(), "ofa");
         let refused = || {
             let error = read(folder.path(), Space::MobileNetV3).unwrap_err();
             message(&error).replace(folder.path().file_name().unwrap().to_str().unwrap(), "data")
         };
-        std::fs::write(root.join("ofa_archs.pt"), b"PK").unwrap();
-        insta::assert_snapshot!(refused(), @r#"TMP/data/ofa/ofa_archs.json is missing; write it from the numpy numbers of ofa_archs.pt, which only Python reads: python3 -c "import json, torch; json.dump(torch.load('ofa_archs.pt', weights_only=False)['arch'], open('ofa_archs.json', 'w'), default=int)""#);
+        insta::assert_snapshot!(refused(), @"TMP/data/ofa/ofa_archs.pt could not be read; the folder published with HELP holds nasbench201/, fbnet/ and ofa/: No such file or directory (os error 2)");
         std::fs::write(root.join("ofa_archs.json"), "[{}, 5]").unwrap();
         insta::assert_snapshot!(refused(), @"TMP/data/ofa/ofa_archs.json is not a JSON list of objects: invalid type: integer `5`, expected a map at line 1 column 6");
         std::fs::write(root.join("ofa_archs.json"), r#"[{"ks": [3], "e": [], "d": [], "r": 1}]"#).unwrap();
         insta::assert_snapshot!(refused(), @"TMP/data/ofa/ofa_archs.json names an architecture that cannot be read: `ks` has 1 values, expected 20");
         let networks = Space::MobileNetV3.sample(3, 5_000).unwrap();
         let list: Vec<String> = networks.iter().map(ToString::to_string).collect();
-        std::fs::write(root.join("ofa_archs.json"), format!("[{}]", list.join(",\n"))).unwrap();
+        let json = format!("[{}]", list.join(",\n"));
+        std::fs::write(root.join("ofa_archs.json"), &json).unwrap();
         assert_eq!(read(folder.path(), Space::MobileNetV3).unwrap().architectures(), networks);
+        let arch: serde_json::Value = serde_json::from_str(&json).unwrap();
+        std::fs::write(root.join("ofa_archs.json"), "[]").unwrap();
+        write(&root.join("ofa_archs.pt"), &serde_json::json!({"dataset": "imagenet", "arch": arch}));
+        assert_eq!(read(folder.path(), Space::MobileNetV3).unwrap().architectures(), networks);
+        std::fs::write(root.join("ofa_archs.pt"), b"PK").unwrap();
+        insta::assert_snapshot!(refused(), @"TMP/data/ofa/ofa_archs.pt could not be read: not a whole zip archive; fetch the file again: invalid Zip archive: Could not find EOCD");
+    }
+
+    /// The list as published, with numpy's numbers in it.
+    #[test]
+    fn the_published_pickle_of_mobilenetv3_is_its_json() {
+        let Some(shared) = std::env::var_os("TENSHOT_SHARED") else {
+            eprintln!("skipped: TENSHOT_SHARED is not set");
+            return;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let published = Path::new(&shared).join("data/help/ofa");
+        let root = small_folder(folder.path(), "ofa");
+        let architectures_of = |file: &str| {
+            let _ = std::fs::remove_file(root.join("ofa_archs.pt"));
+            std::fs::copy(published.join(file), root.join(file)).unwrap();
+            read(folder.path(), Space::MobileNetV3).unwrap().architectures().to_vec()
+        };
+        assert_eq!(architectures_of("ofa_archs.json"), architectures_of("ofa_archs.pt"));
     }
 
     #[test]
