@@ -98,6 +98,29 @@ fn predictors() {
 }
 
 #[test]
+fn profiles() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("profiles.json");
+    let predict = |space: &str, json: &str| {
+        fs::write(&path, json).unwrap();
+        let mut command = tenshot(["predict", "9930", "--space", space, "--profiles"]);
+        command.arg(&path);
+        command
+    };
+    let of_nodes = |nodes: &str| {
+        format!(r#"[{{"space": "nasbench201", "architecture": "9", "sha256": "", "runs": 5, "nodes": [{nodes}]}}]"#)
+    };
+    let one_node = of_nodes(r#"{"node": "stem/convolution", "latency_ns": 9e4}"#);
+    fails(predict("nasbench201", "this is no profile"), INPUT, &["profiles.json", "line 1"]);
+    fails(predict("nasbench201", "[]"), INPUT, &["profiles.json", "there is no profile"]);
+    fails(predict("nasbench201", &one_node), INPUT, &["profiles.json", "3 blocks", "covering"]);
+    let negative = of_nodes(r#"{"node": "stem/convolution", "latency_ns": -1}"#);
+    fails(predict("nasbench201", &negative), INPUT, &["stem/convolution", "-1 ns"]);
+    let foreign = of_nodes(r#"{"node": "Conv_0", "latency_ns": 9e4}"#);
+    fails(predict("nasbench201", &foreign), INPUT, &["Conv_0", "stem/convolution"]);
+}
+
+#[test]
 fn pools() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("data");

@@ -96,6 +96,7 @@ pub enum LayerTimes {
 impl fmt::Display for LayerTimes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Profiled { networks: 1 } => formatter.write_str("from the per-node profile of 1 network"),
             Self::Profiled { networks } => write!(formatter, "from per-node profiles of {networks} networks"),
             Self::Fitted { measurements } => {
                 write!(formatter, "by non-negative least squares on {measurements} measurements")
