@@ -48,7 +48,7 @@ fn adapted(space: Space) -> Box<dyn AdaptedMethod> {
     help.adapt(&support(&help)).unwrap()
 }
 
-const SPACES: [Space; 3] = [Space::NasBench201, Space::FbNet, Space::MobileNetV3];
+const SPACES: [Space; 4] = [Space::NasBench201, Space::FbNet, Space::MobileNetV3, Space::Hat];
 
 /// Ten episodes of eight devices, ten support and 200 query architectures.
 #[divan::bench(args = SPACES, sample_count = 10)]
@@ -80,7 +80,7 @@ fn predict_one_cell(bencher: Bencher<'_, '_>) {
 }
 
 /// Architectures never seen before, encoding included.
-#[divan::bench(args = [Space::FbNet, Space::MobileNetV3], sample_count = 20)]
+#[divan::bench(args = &SPACES[1..], sample_count = 20)]
 fn predict_new_architectures(bencher: Bencher<'_, '_>, space: Space) {
     let adapted = adapted(space);
     let new = space.sample(3, 10_000).unwrap();
