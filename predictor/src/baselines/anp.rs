@@ -7,11 +7,15 @@ use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::BaselineError;
+use super::anp_training::AnpTraining;
 use super::fitted::{Fitted, Standardised};
 use super::lessons::{Lessons, Teacher};
 use super::neural_process::{NeuralProcess, Question};
 use super::standard::Standard;
-use crate::help::{CheckpointError, Validation, encode, encode_training, file, named_layers, read_layers, sizes};
+use crate::help::{
+    CheckpointError, Course, MakeCheckpoint, Validation, encode, encode_training, file, named_layers, read_layers,
+    sizes,
+};
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
 use crate::pool::{Pool, PoolDevice};
 use crate::sources::training_latencies;
@@ -49,7 +53,7 @@ pub struct AnpFacts {
 }
 
 /// The names of its tensors start with this.
-const GROUP: &str = "anp";
+pub(super) const GROUP: &str = "anp";
 
 /// How to train it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -95,9 +99,28 @@ impl Anp {
         settings: AnpSettings,
         progress: &dyn Fn(&Validation),
     ) -> Result<Self, BaselineError> {
+        Self::train_from(None, (pool, devices, validation), settings, &mut |validation, _| {
+            progress(validation);
+            Ok(())
+        })
+    }
+
+    /// The same from a checkpoint where there is one. After every validation `checkpointed` is given
+    /// it, and a function that makes the bytes of a checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// A pool that cannot be trained on, a checkpoint of another training, or an error of
+    /// `checkpointed`.
+    pub fn train_from<'a>(
+        checkpoint: Option<&[u8]>,
+        (pool, devices, validation): (&Pool, &[&'a PoolDevice], &[&'a PoolDevice]),
+        settings: AnpSettings,
+        checkpointed: &mut dyn FnMut(&Validation, &MakeCheckpoint<'_>) -> Result<(), BaselineError>,
+    ) -> Result<Self, BaselineError> {
         let space = pool.space();
-        let no_encoding = BaselineError::Space { space, method: MethodName::Anp };
-        let network = NeuralProcess::new(sizes(space).ok_or(no_encoding)?);
+        let no_encoding = || BaselineError::Space { space, method: MethodName::Anp };
+        let network = NeuralProcess::new(sizes(space).ok_or_else(no_encoding)?);
         let (count, shots) = (pool.ranges().training.len(), settings.shots);
         if count <= shots {
             return Err(BaselineError::TooFew { training: count, shots });
@@ -106,14 +129,26 @@ impl Anp {
             return Err(BaselineError::NoDevices);
         }
         let teachers = |devices: &[&'a PoolDevice]| -> Result<Vec<Teacher<'a>>, BaselineError> {
-            let encoded = encode_training(pool, devices).ok_or(no_encoding)?.into_iter();
+            let encoded = encode_training(pool, devices).ok_or_else(no_encoding)?.into_iter();
             let teacher = |(encoded, device)| Teacher { encoded, latencies_ms: training_latencies(pool, device) };
             Ok(encoded.zip(devices.iter().copied()).map(teacher).collect())
         };
         let lessons = Lessons { devices: teachers(devices)?, validation: teachers(validation)?, settings };
-        let (parameters, curve) = lessons.train(&network, progress);
+        let course = Course { pool, devices, validation, references: &[] }.facts();
+        let mut training = AnpTraining::new(network.clone(), settings, course);
+        if let Some(bytes) = checkpoint {
+            training = AnpTraining::resume(training, bytes)?;
+        }
+        while !training.is_done() {
+            let seen = training.curve().len();
+            training.step(&lessons);
+            if let Some(last) = training.curve().get(seen) {
+                checkpointed(last, &|| training.checkpoint())?;
+            }
+        }
         let validation = validation.iter().map(|device| device.name.clone()).collect();
-        let facts = AnpFacts { training: settings, validation, curve };
+        let facts = AnpFacts { training: settings, validation, curve: training.curve().to_vec() };
+        let parameters = training.best();
         Ok(Self(Arc::new(Stored { space, network, parameters, facts, flops: Flops::new(space) })))
     }
 

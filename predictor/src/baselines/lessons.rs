@@ -1,4 +1,4 @@
-//! Meta-training of `anp`.
+//! What `anp` learns from: tasks of the devices of a pool.
 
 use std::sync::Arc;
 
@@ -7,11 +7,10 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelI
 use super::anp::AnpSettings;
 use super::neural_process::{NeuralProcess, Question};
 use super::standard::Standard;
-use crate::help::{Adam, Encoded, Validation, add};
+use crate::help::{Encoded, add};
 use crate::metrics::spearman;
 use crate::random::Random;
 
-const INITIAL_STREAM: u64 = 49;
 const DEVICE_STREAM: u64 = 50;
 const TASK_STREAM: u64 = 51;
 const VALIDATION_STREAM: u64 = 52;
@@ -45,36 +44,9 @@ impl Lesson {
 }
 
 impl Lessons<'_> {
-    /// Parameters that did best in validation, or where there is none, the last ones; and all
-    /// validations, of which `progress` is told. The result is the same on any number of threads:
-    /// tasks are added up in their order.
-    pub(super) fn train(&self, network: &NeuralProcess, progress: &dyn Fn(&Validation)) -> (Vec<f32>, Vec<Validation>) {
-        let settings = self.settings;
-        let mut parameters = network.initial(&mut Random::stream(settings.seed, &[INITIAL_STREAM]));
-        let mut adam = Adam::new(parameters.len());
-        let mut best: Option<(f64, Vec<f32>)> = None;
-        let (mut curve, mut errors): (Vec<Validation>, Vec<f32>) = (Vec::new(), Vec::new());
-        for episode in 1..=settings.episodes {
-            let (error, gradient) = self.loss(network, &parameters, episode);
-            errors.push(error);
-            adam.step(&mut parameters, &gradient, settings.rate, episode);
-            if episode.is_multiple_of(settings.validate_every) || episode == settings.episodes {
-                let spearman = self.score(network, &parameters);
-                let error = errors.iter().sum::<f32>() / errors.len() as f32;
-                errors.clear();
-                let validation = Validation { episode, error, divergence: 0.0, spearman };
-                progress(&validation);
-                curve.push(validation);
-                if spearman.is_some_and(|score| best.as_ref().is_none_or(|(best, _)| score > *best)) {
-                    best = spearman.map(|score| (score, parameters.clone()));
-                }
-            }
-        }
-        (best.map_or(parameters, |(_, best)| best), curve)
-    }
-
-    /// An episode's mean loss, and its derivatives by the parameters.
-    fn loss(&self, network: &NeuralProcess, parameters: &[f32], episode: u32) -> (f32, Vec<f32>) {
+    /// An episode's mean loss, and its derivatives by the parameters; the same on any number of
+    /// threads: tasks are added up in their order.
+    pub(super) fn loss(&self, network: &NeuralProcess, parameters: &[f32], episode: u32) -> (f32, Vec<f32>) {
         let Self { devices, settings, .. } = self;
         let all: Vec<&Teacher<'_>> = devices.iter().collect();
         let episode = u64::from(episode);
@@ -93,7 +65,7 @@ impl Lessons<'_> {
     }
 
     /// Mean Spearman correlation over the validation devices, always from the same measurements.
-    fn score(&self, network: &NeuralProcess, parameters: &[f32]) -> Option<f64> {
+    pub(super) fn score(&self, network: &NeuralProcess, parameters: &[f32]) -> Option<f64> {
         let of_device = |(number, device): (usize, &Teacher<'_>)| {
             let mut random = Random::stream(self.settings.seed, &[VALIDATION_STREAM, number as u64]);
             let lesson = self.lesson(device, device.latencies_ms.len(), &mut random);

@@ -2,6 +2,7 @@
 //! `anp` from source devices too.
 
 mod anp;
+mod anp_training;
 mod attention;
 mod blocks;
 mod fitted;
@@ -14,15 +15,18 @@ mod target_only;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
+
 use tenshot_onnx_models::Space;
 
+use crate::help::CheckpointError;
 use crate::methods::MethodName;
 
 pub use anp::{Anp, AnpFacts, AnpSettings};
 pub use target_only::TargetOnly;
 
 /// Why a baseline could not be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say it")]
 pub enum BaselineError {
     #[error("space {space} has no encoding for `{method}` yet")]
@@ -31,4 +35,8 @@ pub enum BaselineError {
     NoDevices,
     #[error("{training} training architectures are too few; with {shots} shots training takes more than {shots}")]
     TooFew { training: usize, shots: usize },
+    #[error("training could not be taken up")]
+    Checkpoint(#[from] CheckpointError),
+    #[error("the checkpoint {} could not be written", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
 }

@@ -8,6 +8,7 @@ use super::neural_process::{NeuralProcess, Question};
 use super::recipe::Recipe;
 use super::regressor::Regressor;
 use super::{Anp, AnpSettings, BaselineError, TargetOnly};
+use crate::Trained;
 use crate::evaluation::{Evaluation, run};
 use crate::help::{Sizes, encode, sizes};
 use crate::methods::{AdaptedMethod, MethodName, TrainedMethod};
@@ -140,6 +141,32 @@ fn anp_is_the_same_on_any_number_of_threads() {
     };
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     assert_eq!(one_thread.install(predicted), predicted());
+}
+
+#[test]
+fn anp_is_taken_up_as_if_it_had_never_stopped() {
+    let pool = synthetic::pool();
+    let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
+    let (devices, validation) = devices.split_at(5);
+    let new = AnpSettings::new(Space::NasBench201, 5, 0);
+    let settings = AnpSettings { episodes: 5, queries: 20, validate_every: 2, ..new };
+    // The trained, and the checkpoints on the way.
+    let train = |checkpoint: Option<&[u8]>, settings| {
+        let mut checkpoints = Vec::new();
+        let course = (&pool, devices, validation);
+        let anp = Anp::train_from(checkpoint, course, settings, &mut |_, checkpoint| {
+            checkpoints.push(checkpoint()?);
+            Ok(())
+        });
+        anp.map(|anp| (Trained::of_anp(anp, &pool, devices).to_bytes().unwrap(), checkpoints))
+    };
+    let (unbroken, checkpoints) = train(None, settings).unwrap();
+    let (taken_up, later) = train(Some(&checkpoints[0]), settings).unwrap();
+    assert_eq!((checkpoints.len(), later.len()), (3, 2));
+    assert!(taken_up == unbroken, "other bytes");
+    let refused = train(Some(&checkpoints[0]), AnpSettings { episodes: 6, ..settings }).unwrap_err();
+    let cause = std::error::Error::source(&refused).unwrap().to_string();
+    insta::assert_snapshot!(cause, @"a checkpoint of another training: its settings are others; go on with the same or start anew");
 }
 
 #[test]

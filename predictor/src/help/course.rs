@@ -142,7 +142,7 @@ impl Course<'_> {
     }
 
     /// Whatever tells this course from another.
-    fn facts(&self) -> serde_json::Value {
+    pub(crate) fn facts(&self) -> serde_json::Value {
         let hashes = |devices: &[&PoolDevice]| -> Vec<(String, String)> {
             devices.iter().map(|device| (device.name.clone(), latency_hash(&device.latencies_ms))).collect()
         };

@@ -36,6 +36,7 @@ pub(crate) use checkpoint::{file, named_layers, read_layers};
 pub(crate) use encode::encode_training;
 pub(crate) use initial::draw;
 pub(crate) use network::squared_error;
+pub(crate) use resume::{CheckpointVersion, read_adam, read_header};
 pub(crate) use shape::{Dense, Layout};
 pub(crate) use stage::{Pass, Stage};
 pub(crate) use wide::add;

@@ -1,6 +1,7 @@
 //! Checkpoints of a training: it is taken up from one as if it had never stopped.
 
 use safetensors::tensor::SafeTensors;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::adam::Adam;
@@ -13,10 +14,22 @@ use super::training::{Settings, Training, Validation};
 const HEADER: &str = "tenshot_training";
 const FORMAT_VERSION: u32 = 1;
 
+/// The version of a checkpoint's format.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct CheckpointVersion {
+    format_version: u32,
+}
+
+impl CheckpointVersion {
+    /// That which this program writes.
+    pub(crate) const CURRENT: Self = Self { format_version: FORMAT_VERSION };
+}
+
 /// What a checkpoint says of the training beside its tensors.
 #[derive(Debug, Serialize, Deserialize)]
 struct Header {
-    format_version: u32,
+    #[serde(flatten)]
+    version: CheckpointVersion,
     settings: Settings,
     /// Whatever tells one pool from another.
     course: serde_json::Value,
@@ -43,7 +56,7 @@ impl Training {
     /// None that is known.
     pub fn checkpoint(&self, course: serde_json::Value) -> Result<Vec<u8>, CheckpointError> {
         let header = Header {
-            format_version: FORMAT_VERSION,
+            version: CheckpointVersion::CURRENT,
             settings: self.settings,
             course,
             episode: self.episode,
@@ -73,11 +86,7 @@ impl Training {
         settings: Settings,
         course: &serde_json::Value,
     ) -> Result<Self, CheckpointError> {
-        let (_, metadata) = SafeTensors::read_metadata(bytes)?;
-        let entries = metadata.metadata().as_ref();
-        let text = entries.and_then(|entries| entries.get(HEADER)).ok_or(CheckpointError::NoHeader)?;
-        check_version(text)?;
-        let header: Header = serde_json::from_str(text)?;
+        let header: Header = read_header(bytes, HEADER)?;
         if header.settings != settings {
             return Err(CheckpointError::Foreign { what: "settings" });
         }
@@ -88,7 +97,7 @@ impl Training {
         let mut training = Self::new(sizes, settings);
         training.parameters = parameters_of(&training.model, &tensors, "")?;
         for (adam, names) in training.adam.iter_mut().zip(MOMENTS) {
-            *adam = read_moments(&tensors, names, adam.first.len())?;
+            *adam = read_adam(&tensors, names, adam.first.len())?;
         }
         let best = |validation: Validation| -> Result<(Validation, Parameters), CheckpointError> {
             Ok((validation, parameters_of(&training.model, &tensors, BEST)?))
@@ -101,16 +110,24 @@ impl Training {
     }
 }
 
-fn check_version(text: &str) -> Result<(), CheckpointError> {
-    #[derive(Deserialize)]
-    struct Outline {
-        format_version: u32,
+/// The header of a checkpoint, the entry `key` of its metadata; a newer one is refused.
+pub(crate) fn read_header<T: DeserializeOwned>(bytes: &[u8], key: &str) -> Result<T, CheckpointError> {
+    let (_, metadata) = SafeTensors::read_metadata(bytes)?;
+    let entries = metadata.metadata().as_ref();
+    let text = entries.and_then(|entries| entries.get(key)).ok_or(CheckpointError::NoHeader)?;
+    let CheckpointVersion { format_version: found } = serde_json::from_str(text)?;
+    if found > FORMAT_VERSION {
+        return Err(CheckpointError::Newer { found, newest: FORMAT_VERSION });
     }
-    let Outline { format_version: found } = serde_json::from_str(text)?;
-    if found > FORMAT_VERSION { Err(CheckpointError::Newer { found, newest: FORMAT_VERSION }) } else { Ok(()) }
+    Ok(serde_json::from_str(text)?)
 }
 
-fn read_moments(tensors: &SafeTensors<'_>, [first, second]: [&str; 2], length: usize) -> Result<Adam, CheckpointError> {
-    let read = |name: &str| read_tensor(tensors, name.to_owned(), &[length]);
+/// Adam's moments, of so many parameters.
+pub(crate) fn read_adam(
+    tensors: &SafeTensors<'_>,
+    [first, second]: [&str; 2],
+    parameters: usize,
+) -> Result<Adam, CheckpointError> {
+    let read = |name: &str| read_tensor(tensors, name.to_owned(), &[parameters]);
     Ok(Adam { first: read(first)?, second: read(second)? })
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use tenshot_onnx_models::{Architecture, ReferenceSet, Space};
 use tenshot_predictor::Trained;
 use tenshot_predictor::artefact::write_whole;
-use tenshot_predictor::baselines::{Anp, AnpSettings};
+use tenshot_predictor::baselines::{Anp, AnpSettings, BaselineError};
 use tenshot_predictor::help::{Course, HelpError, Part, Settings, Validation, usual_references};
 use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::pool::{Pool, PoolDevice};
@@ -20,7 +20,7 @@ const ANP_SHOTS: usize = 10;
 
 /// What methods that are trained in episodes can be told.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "For help, meta-sgd and maml; --valid and --episodes for anp too")]
+#[command(next_help_heading = "For help, meta-sgd, maml and anp, which knows no --references and --without")]
 pub(super) struct EpisodeArgs {
     /// Devices that choose the best of what was trained, between commas; the paper's as far as they are
     /// in the pool and not trained on.
@@ -51,7 +51,7 @@ impl EpisodeArgs {
             ("--references", self.references.is_some()),
             ("--episodes", self.episodes.is_some() && !is_anp),
             ("--without", !self.without.is_empty()),
-            ("--checkpoint", self.checkpoint.is_some()),
+            ("--checkpoint", self.checkpoint.is_some() && !is_anp),
         ];
         flags.into_iter().find_map(|(flag, is_given)| (is_given && !method.is_meta_trained()).then_some(flag))
     }
@@ -75,7 +75,8 @@ impl EpisodeArgs {
         let trained = course.train_from(checkpoint.as_deref(), settings, &mut |training, checkpoint| {
             let first = *first.get_or_insert(training.episode() - settings.validate_every.min(training.episode()));
             training.curve().last().into_iter().for_each(|last| show(last, settings.episodes, first, started));
-            file.map_or(Ok(()), |file| keep(file, &checkpoint()?))
+            let Some(file) = file else { return Ok(()) };
+            write_whole(file, &checkpoint()?).map_err(|source| HelpError::Write { path: file.into(), source })
         });
         Ok(Trained::of_help(trained.or_exit(Exit::Input)?, &course))
     }
@@ -86,10 +87,18 @@ impl EpisodeArgs {
         let settings = AnpSettings { episodes: self.episodes.unwrap_or(usual.episodes), ..usual };
         let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
         let validation = pool.select(&validation_names(pool, self.valid, &in_use)).or_exit(Exit::Input)?;
-        let started = Instant::now();
-        let show = |last: &Validation| show(last, settings.episodes, 0, started);
-        let anp = Anp::train(pool, devices, &validation, settings, &show).or_exit(Exit::Input)?;
-        Ok(Trained::of_anp(anp, pool, devices))
+        let file = self.checkpoint.as_deref();
+        file.map_or(Ok(()), check_folder_of)?;
+        let checkpoint = file.map_or(Ok(None), read_checkpoint)?;
+        let (started, mut first) = (Instant::now(), None);
+        let course = (pool, devices, validation.as_slice());
+        let anp = Anp::train_from(checkpoint.as_deref(), course, settings, &mut |last, checkpoint| {
+            let first = *first.get_or_insert(last.episode - settings.validate_every.min(last.episode));
+            show(last, settings.episodes, first, started);
+            let Some(file) = file else { return Ok(()) };
+            write_whole(file, &checkpoint()?).map_err(|source| BaselineError::Write { path: file.into(), source })
+        });
+        Ok(Trained::of_anp(anp.or_exit(Exit::Input)?, pool, devices))
     }
 }
 
@@ -113,10 +122,6 @@ fn read_checkpoint(file: &Path) -> Result<Option<Vec<u8>>, Failure> {
         Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(None),
         Err(fault) => Err(fault).or_fail(Exit::Input, format_args!("cannot read {}", file.display())),
     }
-}
-
-fn keep(file: &Path, checkpoint: &[u8]) -> Result<(), HelpError> {
-    write_whole(file, checkpoint).map_err(|source| HelpError::Write { path: file.into(), source })
 }
 
 /// One line for each validation, with the time that is left.
