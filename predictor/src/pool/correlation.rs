@@ -13,8 +13,11 @@ pub struct Correlations {
     pub devices: Vec<String>,
     /// The architectures that they are compared on.
     pub architectures: usize,
-    /// Row by row, symmetric, 1 on the diagonal; 0 where a device's latencies are all equal.
+    /// Row by row, symmetric; 0 where a device's latencies are all equal. On the diagonal what two
+    /// measurements of the device have in common where it was measured twice, else 1.
     pub spearman: Vec<Vec<f64>>,
+    /// The devices that were measured twice.
+    pub repeated: Vec<String>,
 }
 
 impl Pool {
@@ -30,10 +33,17 @@ impl Pool {
         let ranks: Vec<Vec<f64>> = self.devices.par_iter().map(|device| ranks(&device.latencies_ms)).collect();
         let row = |one: &Vec<f64>| ranks.iter().map(|other| pearson(one, other)).collect();
         let name = |device: &PoolDevice| device.name.clone();
+        let mut spearman: Vec<Vec<f64>> = ranks.par_iter().map(row).collect();
+        for (place, (row, device)) in spearman.iter_mut().zip(&self.devices).enumerate() {
+            if let (Some(diagonal), Some(repeat)) = (row.get_mut(place), device.repeat_correlation) {
+                *diagonal = repeat;
+            }
+        }
         Ok(Correlations {
             devices: self.devices.iter().map(name).collect(),
             architectures: self.architectures.len(),
-            spearman: ranks.par_iter().map(row).collect(),
+            spearman,
+            repeated: self.devices.iter().filter(|device| device.repeat_correlation.is_some()).map(name).collect(),
         })
     }
 }
@@ -55,6 +65,18 @@ mod tests {
                 assert!((found - spearman(&one.latencies_ms, &other.latencies_ms)).abs() < 1e-12);
             }
         }
+    }
+
+    #[test]
+    fn the_diagonal_tells_devices_that_were_measured_twice() {
+        let pool = synthetic::pool();
+        let mut devices = pool.devices().to_vec();
+        devices[1].repeat_correlation = Some(0.97);
+        let pool = Pool::new(pool.space(), pool.architectures().to_vec(), devices, pool.ranges().clone()).unwrap();
+        let correlations = pool.correlations().unwrap();
+        assert_eq!(correlations.spearman[1][1], 0.97);
+        assert!((correlations.spearman[0][0] - 1.0).abs() < 1e-12);
+        assert_eq!(correlations.repeated, [pool.devices()[1].name.clone()]);
     }
 
     #[test]

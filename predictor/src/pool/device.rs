@@ -24,13 +24,23 @@ pub struct PoolDevice {
     pub latencies_ms: Vec<f64>,
     /// The architectures of this device alone, where its pool shares none.
     pub own_architectures: Option<Vec<Architecture>>,
+    /// Spearman's rank correlation of two measurements of its architectures, where it was measured
+    /// twice: how far two devices that are the same would agree (paper, the diagonal of Table A.3).
+    pub repeat_correlation: Option<f64>,
 }
 
 impl PoolDevice {
     /// A device that was measured on its pool's architectures, of which no more is known.
     pub fn new(name: &str, model: &str, platform: Platform, latencies_ms: Vec<f64>) -> Self {
-        let facts = BTreeMap::new();
-        Self { name: name.to_owned(), model: model.to_owned(), platform, facts, latencies_ms, own_architectures: None }
+        Self {
+            name: name.to_owned(),
+            model: model.to_owned(),
+            platform,
+            facts: BTreeMap::new(),
+            latencies_ms,
+            own_architectures: None,
+            repeat_correlation: None,
+        }
     }
 
     /// A device whose name is known from published pools, or is a model and a platform of its own.

@@ -2,7 +2,7 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | metadata `tenshot_pool` | JSON: `version`; `space`; `unit`, `ms`; `devices` (`name`, `model`, `platform`, `facts`: a map of texts); `own_architectures`; `ranges` (`training`, `queries` as `start`, `end`; `references`); `provenance` (`source`, `files` with `name` and `sha256`, `approximate`) |
+//! | metadata `tenshot_pool` | JSON: `version`; `space`; `unit`, `ms`; `devices` (`name`, `model`, `platform`, `facts`: a map of texts, `repeat_correlation` where it was measured twice); `own_architectures`; `ranges` (`training`, `queries` as `start`, `end`; `references`); `provenance` (`source`, `files` with `name` and `sha256`, `approximate`) |
 //! | tensor `latency_ms` | F64 \[devices, architectures\], milliseconds |
 //! | tensor `architectures` | U8, UTF-8: the architectures in their space's canonical form, one a line; where `own_architectures` is true, those of the first device, then those of the second, and so on, as many for each |
 //!
@@ -87,6 +87,8 @@ struct DeviceHeader {
     platform: Platform,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     facts: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repeat_correlation: Option<f64>,
 }
 
 pub(super) fn write(pool: &Pool, path: &Path) -> Result<(), PoolFormatError> {
@@ -100,6 +102,7 @@ fn header_of(pool: &Pool) -> Header {
         model: device.model.clone(),
         platform: device.platform.clone(),
         facts: device.facts.clone(),
+        repeat_correlation: device.repeat_correlation,
     };
     Header {
         version: POOL_VERSION,
@@ -161,6 +164,7 @@ pub(super) fn read(path: &Path, expected: Option<Space>) -> Result<Pool, PoolFor
     let mut own = architectures.chunks(per_device.max(1));
     let device = |(facts, latencies_ms): (DeviceHeader, _)| PoolDevice {
         facts: facts.facts,
+        repeat_correlation: facts.repeat_correlation,
         own_architectures: if header.own_architectures { own.next().map(<[_]>::to_vec) } else { None },
         ..PoolDevice::new(&facts.name, &facts.model, facts.platform, latencies_ms)
     };
@@ -226,11 +230,15 @@ mod tests {
     }
 
     #[test]
-    fn devices_keep_their_own_architectures() {
+    fn devices_keep_what_is_theirs_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pool.safetensors");
         let cells = |first| Some(Space::NasBench201.enumerate().unwrap().skip(first).take(2).collect());
-        let own = |name, first| PoolDevice { own_architectures: cells(first), ..device(name, &[1.0, 2.0]) };
+        let own = |name, first| PoolDevice {
+            own_architectures: cells(first),
+            repeat_correlation: Some(0.1 + 0.2),
+            ..device(name, &[1.0, 2.0])
+        };
         let ranges = Ranges { training: 0..1, queries: 1..2, references: vec![] };
         let pool = Pool::new(Space::NasBench201, vec![], vec![own("a", 5), own("b", 99)], ranges).unwrap();
         pool.write(&path).unwrap();

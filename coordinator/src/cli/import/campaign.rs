@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use tenshot_onnx_models::{Architecture, Space};
+use tenshot_predictor::metrics::spearman;
 use tenshot_predictor::pool::{Measured, Platform, Pool, PoolDevice, Provenance, SourceFile};
 use tenshot_protocol::v1::{CampaignProgress, Target, TaskState, TaskView};
 
@@ -31,7 +32,9 @@ fn pool_of(campaign: &CampaignProgress) -> Result<Pool, Failure> {
         let is_only = campaign.targets.iter().filter(|other| other.target.device == target.device).count() == 1;
         let name = if is_only { target.device.clone() } else { target.to_string() };
         let tasks = campaign.tasks_detail.iter().filter(|task| task.target == *target);
-        devices.push((device_of(&name, target), measured(space, tasks)?));
+        let passes = passes(space, tasks)?;
+        let device = PoolDevice { repeat_correlation: repeat_correlation(&passes), ..device_of(&name, target) };
+        devices.push((device, measured(&passes)));
     }
     Pool::of_common(space, devices).or_exit(Exit::Input)
 }
@@ -48,9 +51,9 @@ fn device_of(name: &str, target: &Target) -> PoolDevice {
     PoolDevice { facts, ..PoolDevice::new(name, &target.device, platform, Vec::new()) }
 }
 
-/// The mean of the trusted passes over each architecture, in the order of the tasks.
-fn measured<'a>(space: Space, tasks: impl Iterator<Item = &'a TaskView>) -> Result<Measured, Failure> {
-    let mut passes: Vec<(Architecture, Vec<f64>)> = Vec::new();
+/// The trusted passes over each architecture, in the order of the tasks.
+fn passes<'a>(space: Space, tasks: impl Iterator<Item = &'a TaskView>) -> Result<Passes, Failure> {
+    let mut passes: Passes = Vec::new();
     for task in tasks.filter(|task| task.state == TaskState::Trusted) {
         let Some(latency_ms) = task.latency_ms else { continue };
         let architecture = space.parse(&task.architecture).or_exit(Exit::Input)?;
@@ -59,9 +62,27 @@ fn measured<'a>(space: Space, tasks: impl Iterator<Item = &'a TaskView>) -> Resu
             None => passes.push((architecture, vec![latency_ms])),
         }
     }
-    let mean = |latencies: Vec<f64>| latencies.iter().sum::<f64>() / latencies.len() as f64;
-    Ok(passes.into_iter().map(|(architecture, latencies)| (architecture, mean(latencies))).collect())
+    Ok(passes)
 }
+
+/// The latencies of each architecture, a number for each trusted pass.
+type Passes = Vec<(Architecture, Vec<f64>)>;
+
+/// The mean of the passes over each architecture.
+fn measured(passes: &Passes) -> Measured {
+    let mean = |latencies: &Vec<f64>| latencies.iter().sum::<f64>() / latencies.len() as f64;
+    passes.iter().map(|(architecture, latencies)| (*architecture, mean(latencies))).collect()
+}
+
+/// How alike the first two passes order the architectures that both measured.
+fn repeat_correlation(passes: &Passes) -> Option<f64> {
+    let twice = |(_, latencies): &(Architecture, Vec<f64>)| Some((*latencies.first()?, *latencies.get(1)?));
+    let (first, second): (Vec<f64>, Vec<f64>) = passes.iter().filter_map(twice).unzip();
+    (first.len() >= LEAST_REPEATED).then(|| spearman(&first, &second))
+}
+
+/// With fewer architectures than this a rank correlation tells nothing.
+const LEAST_REPEATED: usize = 5;
 
 #[cfg(test)]
 mod tests {
@@ -121,6 +142,19 @@ mod tests {
         assert_eq!(pool.device("jetson").unwrap().latencies_ms, [3.0, 5.0]);
         assert_eq!(pool.device("pi").unwrap().latencies_ms, [30.0, 50.0]);
         assert_eq!(pool.devices()[0].facts["batch"], "1");
+    }
+
+    #[test]
+    fn two_passes_tell_how_alike_repeats_are() {
+        let cells = ["9", "55", "431", "77", "78"];
+        let pass = |latencies: [f64; 5]| {
+            cells.into_iter().zip(latencies).map(|(cell, ms)| task("pi", 1, cell, "trusted", Some(ms)))
+        };
+        let tasks: Vec<Value> = pass([1.0, 2.0, 3.0, 4.0, 5.0]).chain(pass([1.1, 2.1, 3.1, 5.1, 4.1])).collect();
+        let pool = pool_of(&campaign(&[("pi", 1)], tasks.clone())).unwrap();
+        assert!((pool.devices()[0].repeat_correlation.unwrap() - 0.9).abs() < 1e-12);
+        let once = pool_of(&campaign(&[("pi", 1)], tasks[..9].to_vec())).unwrap();
+        assert_eq!(once.devices()[0].repeat_correlation, None, "four architectures are too few");
     }
 
     #[test]
