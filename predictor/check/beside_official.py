@@ -13,7 +13,8 @@ The two sides take turns, `--rounds` times, and medians are printed. What is tim
 
 - An episode of meta-training at the paper's settings, from drawing it to the step of Adam.
 - Adapting to one device: two inner steps. Of the official code it is one drawing of z, of which
-  its tests take ten. Ours includes encoding, and the line back to milliseconds.
+  its tests take ten. Ours has z at its mean, and includes the line back to milliseconds; what
+  the encoder makes of the references was worked out before, as they are known since training.
 - Predicting all architectures of the data, encoding included. Official: in batches of 1,000, no
   gradients recorded, all threads; and again with what was encoded before. Ours: one thread.
 """
