@@ -97,12 +97,22 @@ impl BlockColumns {
 
     /// The columns of an architecture.
     pub(crate) fn row(&self, architecture: &Architecture) -> Vec<f64> {
-        let mut row: Vec<f64> = self.constants.iter().map(|&constant| f64::from(constant)).collect();
-        self.numbers.for_each(architecture, |number, times| {
-            for (sum, value) in row.iter_mut().zip(self.of_block(number)) {
-                *sum += f64::from(*value) * times;
-            }
-        });
+        let mut row = vec![0.0; self.width];
+        self.start(&mut row);
+        self.numbers.for_each(architecture, |number, times| self.add_block(number, times, &mut row));
         row
+    }
+
+    /// Writes what is added to the sums over blocks.
+    pub(crate) fn start(&self, row: &mut [f64]) {
+        row.iter_mut().zip(&self.constants).for_each(|(sum, &constant)| *sum = f64::from(constant));
+    }
+
+    /// Adds a block that runs some times.
+    #[inline]
+    pub(crate) fn add_block(&self, number: usize, times: f64, row: &mut [f64]) {
+        for (sum, value) in row.iter_mut().zip(self.of_block(number)) {
+            *sum += f64::from(*value) * times;
+        }
     }
 }

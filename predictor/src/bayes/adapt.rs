@@ -3,9 +3,9 @@
 use std::array::from_fn;
 
 use super::evidence::Measured;
-use super::features::{Features, MEANS};
-use super::lanes::{LANES, Lanes, inverse_factor, packed, packed_len};
-use super::outliers::{self, Screening};
+use super::features::{Features, GROUPS, MEANS, Row};
+use super::lanes::{LANES, Lanes, dot, inverse_factor, packed, packed_len};
+use super::outliers::{self, Screening, Stray};
 use super::prior::Prior;
 use super::rows::Linear;
 use super::template::{Template, TemplateBlock};
@@ -22,6 +22,8 @@ pub(crate) struct Posterior {
     pub(crate) measured: Measured,
     /// Positions of the references that were left out as outliers.
     pub(crate) outliers: Vec<usize>,
+    /// Weights of these and of the blocks sum to 1.
+    pub(crate) strays: Vec<Stray>,
     pub(crate) blocks: Vec<PosteriorBlock>,
     /// The mean, in milliseconds, as one linear function of raw columns.
     pub(crate) mean_ms: Linear,
@@ -42,22 +44,30 @@ pub(crate) struct PosteriorBlock {
 
 /// The posterior of a device with these measured references.
 pub(crate) fn adapt(features: &Features, prior: &Prior, all: Measured) -> Posterior {
+    // Compiled for the machine at hand: wider instructions, but the same results to the bit.
+    pulp::Arch::new().dispatch(|| posterior(features, prior, all))
+}
+
+#[inline(always)]
+fn posterior(features: &Features, prior: &Prior, all: Measured) -> Posterior {
     let Screening { dropped: outliers, log_joint } = outliers::screen(&all, prior.blocks(), prior.log_weights());
-    let (measured, log_joint) = if outliers.is_empty() {
-        (all, log_joint)
-    } else {
-        let kept = all.without(&outliers);
-        let evidence = kept.log_evidence(prior.blocks());
-        (kept, prior.log_weights().iter().zip(evidence).map(|(weight, evidence)| weight + evidence).collect())
-    };
+    let size = all.references().len();
+    let left_out: Vec<(Row, f64)> =
+        outliers.iter().map(|&one| (all.rows()[one].clone(), all.references()[one].latency_ms)).collect();
+    let measured = if outliers.is_empty() { all } else { all.without(&outliers) };
     let kept = heaviest(prior.templates(), &log_joint);
     let mut blocks = Vec::new();
     for mean in 0..MEANS {
         let of_mean: Vec<&(Template, f64)> = kept.iter().filter(|(template, _)| template.mean == mean).collect();
         blocks.extend(of_mean.chunks(LANES).map(|members| posterior_block(&measured, members)));
     }
-    let mean_ms = collapse(features, &measured, &blocks);
-    Posterior { measured, outliers, blocks, mean_ms }
+    let mean = Mean::of(features, &measured, &blocks);
+    let errors: Vec<f64> = left_out.iter().map(|(row, latency_ms)| latency_ms - mean.at(row)).collect();
+    let strays = outliers::strays(size, measured.scale_ms(0, &[]), &errors);
+    let share = 1.0 - strays.iter().map(|stray| stray.weight).sum::<f64>();
+    blocks.iter_mut().for_each(|block| block.weights = block.weights * share);
+    let mean_ms = features.unscale(&mean.on_features, mean.on_means);
+    Posterior { measured, outliers, strays, blocks, mean_ms }
 }
 
 /// The templates that matter, with their weights, heaviest first; given the logs of all weights
@@ -76,6 +86,7 @@ fn heaviest(templates: &[Template], log_weights: &[f64]) -> Vec<(Template, f64)>
     kept
 }
 
+#[inline(always)]
 fn posterior_block(measured: &Measured, members: &[&(Template, f64)]) -> PosteriorBlock {
     // A lane without a template repeats the first one, with no weight.
     let member = |lane: usize| members.get(lane).map_or((members[0].0, 0.0), |member| **member);
@@ -96,21 +107,40 @@ fn posterior_block(measured: &Measured, members: &[&(Template, f64)]) -> Posteri
     PosteriorBlock { weights, templates, scale_ms, inverse_factor: factor, solution }
 }
 
-/// The mixture's mean as one linear function.
-fn collapse(features: &Features, measured: &Measured, blocks: &[PosteriorBlock]) -> Linear {
-    let mut weights = vec![0.0; features.width()];
-    let mut mean_weights = [0.0; MEANS];
-    for block in blocks {
-        let scaled = block.weights * block.scale_ms;
-        mean_weights[block.templates.mean] += scaled.0.iter().sum::<f64>();
-        for (share, columns) in block.templates.shares.iter().zip(features.groups()) {
-            for (solution, row) in block.solution.iter().zip(measured.rows()) {
-                let factor: f64 = (scaled * *share * *solution).0.iter().sum();
-                for (weight, feature) in weights[columns.clone()].iter_mut().zip(&row.features[columns.clone()]) {
+/// The blocks' mean as one linear function of features and means, in milliseconds.
+struct Mean {
+    on_features: Vec<f64>,
+    on_means: [f64; MEANS],
+}
+
+impl Mean {
+    #[inline(always)]
+    fn of(features: &Features, measured: &Measured, blocks: &[PosteriorBlock]) -> Self {
+        let mut on_means = [0.0; MEANS];
+        // What each reference's features weigh, by group.
+        let mut factors = vec![[Lanes::ZERO; GROUPS]; measured.rows().len()];
+        for block in blocks {
+            let scaled = block.weights * block.scale_ms;
+            on_means[block.templates.mean] += scaled.0.iter().sum::<f64>();
+            for (factors, solution) in factors.iter_mut().zip(&block.solution) {
+                for (factor, share) in factors.iter_mut().zip(&block.templates.shares) {
+                    *factor += scaled * *share * *solution;
+                }
+            }
+        }
+        let mut on_features = vec![0.0; features.width()];
+        for (factors, row) in factors.iter().zip(measured.rows()) {
+            for (factor, columns) in factors.iter().zip(features.groups()) {
+                let factor: f64 = factor.0.iter().sum();
+                for (weight, feature) in on_features[columns.clone()].iter_mut().zip(&row.features[columns.clone()]) {
                     *weight += factor * feature;
                 }
             }
         }
+        Self { on_features, on_means }
     }
-    features.unscale(&weights, mean_weights)
+
+    fn at(&self, row: &Row) -> f64 {
+        dot(&self.on_features, &row.features) + dot(&self.on_means, &row.means)
+    }
 }

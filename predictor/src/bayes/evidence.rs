@@ -1,7 +1,7 @@
 //! How well each template explains measured references.
 
 use super::features::{Features, GROUPS, MEANS, Row};
-use super::lanes::{LANES, Lanes, inverse_factor, packed, packed_len};
+use super::lanes::{LANES, Lanes, dot, inverse_factor, packed, packed_len};
 use super::template::TemplateBlock;
 
 /// One measured reference of a device.
@@ -147,9 +147,8 @@ fn squared_norm(inverse_factor: &[Lanes], vector: &[f64]) -> Lanes {
 }
 
 fn group_products(features: &Features, a: &Row, b: &Row) -> [f64; GROUPS] {
-    let product = |columns: &std::ops::Range<usize>| {
-        let pairs = a.features[columns.clone()].iter().zip(&b.features[columns.clone()]);
-        pairs.map(|(x, y)| x * y).sum()
-    };
-    std::array::from_fn(|group| product(&features.groups()[group]))
+    std::array::from_fn(|group| {
+        let columns = &features.groups()[group];
+        dot(&a.features[columns.clone()], &b.features[columns.clone()])
+    })
 }

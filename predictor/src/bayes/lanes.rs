@@ -1,7 +1,7 @@
 //! Small dense algebra for several templates at once, one per lane, so that it vectorises.
 
 use std::array::from_fn;
-use std::ops::{Add, AddAssign, Mul, Sub, SubAssign};
+use std::ops::{Add, AddAssign, Div, Mul, Sub, SubAssign};
 
 /// How many templates are worked on together.
 pub(crate) const LANES: usize = 8;
@@ -23,6 +23,34 @@ impl Lanes {
     #[inline(always)]
     pub(crate) fn max(self, other: Self) -> Self {
         Self(from_fn(|lane| if self.0[lane] > other.0[lane] { self.0[lane] } else { other.0[lane] }))
+    }
+
+    /// The largest of all lanes.
+    #[inline(always)]
+    pub(crate) fn largest(self) -> f64 {
+        self.0.into_iter().fold(f64::NEG_INFINITY, |a, b| if a > b { a } else { b })
+    }
+
+    #[inline(always)]
+    pub(crate) fn sqrt(self) -> Self {
+        self.map(f64::sqrt)
+    }
+
+    /// The exponential within 1e-8 of its value, for numbers from -700 to 700; those beyond are
+    /// taken for these.
+    #[inline(always)]
+    pub(crate) fn exp(self) -> Self {
+        // Adding this leaves an integer in the low bits of the sum.
+        const ROUND: f64 = 6_755_399_441_055_744.0;
+        const TERMS: [f64; 8] = [1.0, 1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0, 1.0 / 720.0, 1.0 / 5040.0];
+        self.map(|value| {
+            let value = if value < -700.0 { -700.0 } else { value };
+            let value = if value > 700.0 { 700.0 } else { value };
+            let shifted = value * std::f64::consts::LOG2_E + ROUND;
+            let rest = value - (shifted - ROUND) * std::f64::consts::LN_2;
+            let series = TERMS.iter().rev().fold(0.0, |sum, term| sum * rest + term);
+            f64::from_bits(series.to_bits().wrapping_add(shifted.to_bits() << 52))
+        })
     }
 
     #[inline(always)]
@@ -63,6 +91,14 @@ impl Mul<f64> for Lanes {
     }
 }
 
+impl Div for Lanes {
+    type Output = Self;
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        Self(from_fn(|lane| self.0[lane] / other.0[lane]))
+    }
+}
+
 impl AddAssign for Lanes {
     #[inline(always)]
     fn add_assign(&mut self, other: Self) {
@@ -75,6 +111,18 @@ impl SubAssign for Lanes {
     fn sub_assign(&mut self, other: Self) {
         *self = *self - other;
     }
+}
+
+/// The sum of products of numbers, in an order that vectorises.
+#[inline]
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut sums = Lanes::ZERO;
+    for (a, b) in a.iter().zip(b) {
+        sums += Lanes(*a) * Lanes(*b);
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    sums.0.into_iter().sum::<f64>() + rest
 }
 
 /// The place of (row, column), column <= row, in a lower triangle stored row by row.
@@ -162,6 +210,17 @@ mod tests {
     use super::*;
     use faer::linalg::solvers::{DenseSolveCore, Llt};
     use faer::{Mat, Side};
+
+    #[test]
+    fn exponentials_are_right_and_never_zero() {
+        for step in -7_000..7_000 {
+            let value = f64::from(step) / 10.0 + 0.037;
+            let found = Lanes::splat(value).exp().0[3];
+            assert!((found / value.exp() - 1.0).abs() < 1e-8, "{value}: {found}");
+        }
+        assert!(Lanes::splat(-1e9).exp().0[0] > 0.0);
+        assert_eq!(Lanes::ZERO.exp(), Lanes::splat(1.0));
+    }
 
     #[test]
     fn agrees_with_the_dense_library() {

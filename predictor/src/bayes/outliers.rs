@@ -1,4 +1,5 @@
-//! Measurements that do not belong to their device: which of the references to leave out.
+//! Measurements that do not belong to their device: which of the references to leave out, and what
+//! those tell of measurements to come.
 
 use super::evidence::Measured;
 use super::features::MEANS;
@@ -27,17 +28,49 @@ impl Dropped {
     }
 }
 
+/// Outliers and other measurements that are taken to have been seen before any of a device: most
+/// devices have none, some have many.
+const OUTLIERS_BEFORE: f64 = 0.1;
+const OTHERS_BEFORE: f64 = 4.9;
+/// The least error of an outlier, relative to the mean latency.
+const LEAST_ERROR: f64 = 1e-6;
+
+/// A Gaussian of the predicted distribution around the mean of any architecture: that it is
+/// measured as one of the references was that were left out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Stray {
+    pub(crate) weight: f64,
+    /// How far that reference was from its mean.
+    pub(crate) error_ms: f64,
+    /// The Gaussian's deviation: as far again.
+    pub(crate) deviation_ms: f64,
+}
+
+/// What outliers among `size` references, with these errors, tell of measurements to come. What
+/// happened to some of few references happens to other architectures as often.
+pub(super) fn strays(size: usize, scale_ms: f64, errors_ms: &[f64]) -> Vec<Stray> {
+    let count = errors_ms.len() as f64;
+    let rate = (OUTLIERS_BEFORE + count) / (OUTLIERS_BEFORE + OTHERS_BEFORE + size as f64);
+    let stray = |&error_ms: &f64| Stray {
+        weight: rate / count,
+        error_ms,
+        deviation_ms: error_ms.abs().max(LEAST_ERROR * scale_ms),
+    };
+    errors_ms.iter().map(stray).collect()
+}
+
 /// Which references to leave out, and how probable each template is then.
 #[derive(Debug)]
 pub(super) struct Screening {
     /// Positions of the references to leave out.
     pub(super) dropped: Vec<usize>,
-    /// The log of each template's weight times the density of all references.
+    /// The log of each template's weight times the density of the remaining references.
     pub(super) log_joint: Vec<f64>,
 }
 
 /// Weighs every set of at most two references, as long as more than three remain: left out are
 /// those that make the rest, and an outlier's price for each one dropped, most probable.
+#[inline(always)]
 pub(super) fn screen(measured: &Measured, blocks: &[TemplateBlock], log_weights: &[f64]) -> Screening {
     let candidates = candidates(measured.references().len());
     let scales: Vec<[f64; MEANS]> =
@@ -45,10 +78,8 @@ pub(super) fn screen(measured: &Measured, blocks: &[TemplateBlock], log_weights:
     let densities = Densities::of(measured, blocks, log_weights, &candidates, &scales);
     let scores = (0..candidates.len()).map(|set| densities.log_sum(set));
     let best = scores.enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
-    let dropped = best.map(|(set, _)| candidates[set].positions().to_vec()).unwrap_or_default();
-    // The first set drops nothing, and its determinants are 1.
-    let log_joint = densities.exponents[..blocks.len()].iter().flat_map(|lanes| lanes.0).collect();
-    Screening { dropped, log_joint }
+    let best = best.map_or(0, |(set, _)| set);
+    Screening { dropped: candidates[best].positions().to_vec(), log_joint: densities.log_joint(best) }
 }
 
 fn candidates(size: usize) -> Vec<Dropped> {
@@ -72,6 +103,7 @@ struct Densities {
 }
 
 impl Densities {
+    #[inline(always)]
     fn of(
         measured: &Measured,
         blocks: &[TemplateBlock],
@@ -121,21 +153,32 @@ impl Densities {
         densities
     }
 
-    /// The log of the sum over all templates.
-    fn log_sum(&self, set: usize) -> f64 {
+    /// Exponents and determinants of all templates.
+    #[inline(always)]
+    fn of_set(&self, set: usize) -> impl Iterator<Item = (Lanes, Lanes)> {
         let range = set * self.blocks..(set + 1) * self.blocks;
-        let exponents = &self.exponents[range.clone()];
-        let largest = exponents.iter().copied().reduce(Lanes::max).unwrap_or(Lanes::ZERO);
-        let largest = largest.0.into_iter().fold(f64::NEG_INFINITY, f64::max);
-        let mut sum = 0.0;
-        for (exponent, determinant) in exponents.iter().zip(&self.determinants[range]) {
-            for (exponent, determinant) in exponent.0.iter().zip(determinant.0) {
-                if exponent - largest > NEGLIGIBLE {
-                    sum += (exponent - largest).exp() / determinant.sqrt();
-                }
+        self.exponents[range.clone()].iter().copied().zip(self.determinants[range].iter().copied())
+    }
+
+    /// The log of the sum over all templates.
+    #[inline(always)]
+    fn log_sum(&self, set: usize) -> f64 {
+        let largest = self.of_set(set).map(|(exponent, _)| exponent).reduce(Lanes::max).unwrap_or(Lanes::ZERO);
+        let largest = Lanes::splat(largest.largest());
+        let mut sum = Lanes::ZERO;
+        for (exponent, determinant) in self.of_set(set) {
+            let exponent = exponent - largest;
+            if exponent.largest() > NEGLIGIBLE {
+                sum += exponent.exp() / determinant.sqrt();
             }
         }
-        largest + sum.ln()
+        largest.0[0] + sum.0.into_iter().sum::<f64>().ln()
+    }
+
+    /// The log of each template's density.
+    fn log_joint(&self, set: usize) -> Vec<f64> {
+        let logs = |(exponent, determinant): (Lanes, Lanes)| (exponent - determinant.map(f64::ln) * 0.5).0;
+        self.of_set(set).flat_map(logs).collect()
     }
 }
 
@@ -172,4 +215,19 @@ fn conditional(precision: &[Lanes], set: &Dropped, residual: impl Fn(usize) -> L
 #[inline(always)]
 fn dot(lanes: &[Lanes], vector: &[f64]) -> Lanes {
     lanes.iter().zip(vector).fold(Lanes::ZERO, |sum, (lanes, value)| sum + *lanes * *value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_outliers_there_were_the_more_are_expected() {
+        assert_eq!(strays(10, 5.0, &[]), []);
+        let one = strays(10, 5.0, &[-2.0]);
+        assert_eq!(one, [Stray { weight: 1.1 / 15.0, error_ms: -2.0, deviation_ms: 2.0 }]);
+        let two = strays(10, 5.0, &[3.0, 0.0]);
+        assert!((two.iter().map(|stray| stray.weight).sum::<f64>() - 2.1 / 15.0).abs() < 1e-12);
+        assert_eq!(two[1].deviation_ms, LEAST_ERROR * 5.0);
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::adapt::{Posterior, PosteriorBlock};
 use super::features::{Features, GROUPS, MEANS};
-use super::lanes::{LANES, Lanes, packed};
+use super::lanes::{LANES, Lanes, dot, packed};
 use super::mixture::{Component, quantile};
+use super::outliers::Stray;
 
 /// Mean and 90% interval, before calibration, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,6 +58,12 @@ impl<'a> Predictor<'a> {
             self.add_components(block, &means, &own);
         }
         let mean_ms = self.posterior.mean_ms.apply(raw);
+        let stray = |stray: &Stray| Component {
+            weight: stray.weight,
+            mean: mean_ms + stray.error_ms,
+            inverse_sd: 1.0 / stray.deviation_ms,
+        };
+        self.components.extend(self.posterior.strays.iter().map(stray));
         Estimate { mean_ms, low_ms: quantile(&self.components, 0.05), high_ms: quantile(&self.components, 0.95) }
     }
 
@@ -103,9 +110,4 @@ impl<'a> Predictor<'a> {
             }
         }
     }
-}
-
-#[inline]
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| x * y).sum()
 }

@@ -19,7 +19,7 @@ const SHOTS: usize = 20;
 /// Random reference sets per target and pool.
 const REFERENCE_SETS: u64 = 20;
 /// What stays spread over all templates, whatever the tasks say.
-const SPREAD: f64 = 0.1;
+const SPREAD: f64 = 0.3;
 /// Iterations of EM.
 const ITERATIONS: usize = 200;
 const SOURCE_STREAM: u64 = 2;

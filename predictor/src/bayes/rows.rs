@@ -93,26 +93,45 @@ impl Rows {
 
     /// The columns of an architecture; `None` for one of another space.
     pub(crate) fn raw(&self, architecture: &Architecture) -> Option<Vec<f64>> {
-        let mut raw = self.sources.row(architecture)?;
-        raw.reserve_exact(self.width() - raw.len());
-        match &self.beside {
-            Beside::Cells { simulated_mean } => {
+        match (self.sources.all(), &self.beside) {
+            (Relative::Blocks(sources), Beside::Blocks { simulated }) => {
+                let is_known = architecture.space() == self.sources.space();
+                is_known.then(|| self.sum_over_blocks(sources, simulated, architecture))
+            }
+            (_, Beside::Cells { simulated_mean }) => {
+                let mut raw = self.sources.row(architecture)?;
+                raw.reserve_exact(self.width() - raw.len());
                 raw.extend(operation_counts(architecture).map(f64::from));
                 raw.push(f64::from(simulated_mean[row_of(architecture)?]));
+                Some(raw)
             }
-            Beside::Blocks { simulated } => {
-                let mut columns = simulated.row(architecture);
-                let mean = columns.pop()?;
-                raw.extend(columns);
-                if let Some(numbers) = self.one_hots() {
-                    let first = raw.len();
-                    raw.resize(first + numbers.count(), 0.0);
-                    numbers.for_each(architecture, |number, times| raw[first + number] += times);
-                }
-                raw.push(mean);
-            }
+            _ => None,
         }
-        Some(raw)
+    }
+
+    /// All columns in one pass over the architecture's blocks: finding a block takes longest.
+    fn sum_over_blocks(
+        &self,
+        sources: &BlockColumns,
+        simulated: &BlockColumns,
+        architecture: &Architecture,
+    ) -> Vec<f64> {
+        let one_hots = self.one_hots().map_or(0, BlockNumbers::count);
+        let mut raw = vec![0.0; sources.width() + simulated.width() + one_hots];
+        let (on_sources, rest) = raw.split_at_mut(sources.width());
+        let (on_simulated, on_one_hots) = rest.split_at_mut(simulated.width());
+        sources.start(on_sources);
+        simulated.start(on_simulated);
+        simulated.numbers().for_each(architecture, |number, times| {
+            sources.add_block(number, times, on_sources);
+            simulated.add_block(number, times, on_simulated);
+            if let Some(one_hot) = on_one_hots.get_mut(number) {
+                *one_hot += times;
+            }
+        });
+        // The mean simulated device stands last.
+        raw[sources.width() + simulated.width() - 1..].rotate_left(1);
+        raw
     }
 
     /// A linear function in the form that is fastest for many architectures.
