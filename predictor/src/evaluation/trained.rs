@@ -1,5 +1,6 @@
 //! The method under evaluation, trained.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use tenshot_onnx_models::Architecture;
@@ -71,7 +72,8 @@ pub(super) fn for_repeat(
     let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
     let course = Course { pool, devices: &devices, validation: &validation, references };
     let settings = Settings { seed, ..settings(pool, evaluation) };
-    let help = course.train(settings, &|_| episodes(settings.validate_every))?;
+    let seen = Cell::new(0);
+    let help = course.train(settings, &|last| episodes(last.episode - seen.replace(last.episode)))?;
     let z_samples = evaluation.z_samples.map(|count| ZSamples { count, seed });
     Ok(Arc::new(help.with_z_samples(z_samples)))
 }

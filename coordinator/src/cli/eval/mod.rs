@@ -3,6 +3,7 @@
 mod csv_file;
 mod outcome;
 mod paper;
+mod picture;
 mod progress;
 mod settings;
 mod table;

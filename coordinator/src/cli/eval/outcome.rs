@@ -7,7 +7,7 @@ use tenshot_predictor::evaluation::paper::{Across, Published};
 use tenshot_predictor::evaluation::{Report, Sweep};
 use tenshot_predictor::pool::Pool;
 
-use super::csv_file;
+use super::{csv_file, picture};
 use crate::cli::pool_data::check_folder_of;
 use crate::cli::{Exit, Failure, FailureContext};
 use crate::store::files::write_whole;
@@ -71,8 +71,9 @@ pub(super) struct Files {
     /// Write every prediction of the first repeat as CSV, too.
     #[arg(long, value_name = "FILE")]
     pub(super) predictions: Option<PathBuf>,
-    /// Draw Table A.3, too.
-    #[arg(long, value_name = "FILE", requires = "table")]
+    /// Draw a picture, too: of several --shots the error against them, of --pool-sizes the correlation
+    /// against those, else predicted against measured latencies (of a table, those of its last row).
+    #[arg(long, value_name = "FILE")]
     pub(super) svg: Option<PathBuf>,
 }
 
@@ -97,6 +98,9 @@ impl Files {
         if let Some(file) = &self.predictions {
             write_whole(file, &csv_file::predictions(outcome).or_fail(Exit::Unexpected, doing)?)
                 .or_exit(Exit::Machine)?;
+        }
+        if let Some(file) = &self.svg {
+            write_whole(file, picture::draw(outcome).as_bytes()).or_exit(Exit::Machine)?;
         }
         Ok(())
     }

@@ -39,9 +39,7 @@ pub(super) fn run(args: &Args, table: &TableName) -> Result<(), Failure> {
     match table {
         TableName::Correlations => {
             let pool = args.pool.read(Space::NasBench201)?;
-            correlations::show(&pool, args.files.svg.as_deref(), args.files.csv.as_deref(), args.json)?;
-            let once = "\nThe diagonal is 1: pools hold one series of measurements for each device.";
-            if args.json { Ok(()) } else { output::line(once) }
+            correlations::show(&pool, args.files.svg.as_deref(), args.files.csv.as_deref(), args.json)
         }
         TableName::SetUp(set_up) => {
             let pool = args.pool.read(set_up.space)?;

@@ -57,7 +57,7 @@ mod tests {
         };
         insta::assert_snapshot!(shown(Stage::Training, &[0, 1], 1), @"training, trained; testing");
         insta::assert_snapshot!(shown(Stage::Testing, &[1, 2, 3, 4, 5], 30), @"tested 3 of 30");
-        insta::assert_snapshot!(shown(Stage::Training, &[50, 500, 550, 1000], 5000), @"trained 500 of 5000 episodes, trained 1000 of 5000 episodes");
+        insta::assert_snapshot!(shown(Stage::Training, &[50, 500, 550, 1000], 5000), @"trained 50 of 5000 episodes, trained 500 of 5000 episodes, trained 1000 of 5000 episodes");
         insta::assert_snapshot!(shown(Stage::Testing, &[1, 2], 2), @"tested 1 of 2, tested 2 of 2");
     }
 }

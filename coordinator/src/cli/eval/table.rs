@@ -36,7 +36,7 @@ pub(super) fn print(outcome: &Outcome) -> Result<(), Failure> {
         method(report),
         shots.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
         report.references,
-        report.repeats
+        reports.iter().map(|report| report.repeats).max().unwrap_or(0)
     ))?;
     approximate(outcome)
 }

@@ -24,7 +24,14 @@ pub(crate) fn show(pool: &Pool, svg: Option<&Path>, csv: Option<&Path>, json: bo
         let bytes = matrix(&correlations).or_fail(Exit::Unexpected, "cannot write CSV")?;
         write_whole(csv, &bytes).or_exit(Exit::Machine)?;
     }
-    if json { output::json(&correlations) } else { table(&correlations) }
+    if json {
+        return output::json(&correlations);
+    }
+    table(&correlations)?;
+    output::line(&match &correlations.repeated[..] {
+        [] => "\nThe diagonal is 1 by definition: each device was measured once.".to_owned(),
+        repeated => format!("\nOn the diagonal, two measurements of the same device: {}.", repeated.join(", ")),
+    })
 }
 
 /// A row and a column for each device.
