@@ -78,7 +78,7 @@ impl EpisodeArgs {
             let Some(file) = file else { return Ok(()) };
             write_whole(file, &checkpoint()?).map_err(|source| HelpError::Write { path: file.into(), source })
         });
-        Ok(Trained::of_help(trained.or_exit(Exit::Input)?, &course))
+        Ok(Trained::of_help(finished(trained, checkpoint.and(file))?, &course))
     }
 
     /// Trains `anp` on `devices` of the pool.
@@ -98,7 +98,7 @@ impl EpisodeArgs {
             let Some(file) = file else { return Ok(()) };
             write_whole(file, &checkpoint()?).map_err(|source| BaselineError::Write { path: file.into(), source })
         });
-        Ok(Trained::of_anp(anp.or_exit(Exit::Input)?, pool, devices))
+        Ok(Trained::of_anp(finished(anp, checkpoint.and(file))?, pool, devices))
     }
 }
 
@@ -121,6 +121,14 @@ fn read_checkpoint(file: &Path) -> Result<Option<Vec<u8>>, Failure> {
         }
         Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(None),
         Err(fault) => Err(fault).or_fail(Exit::Input, format_args!("cannot read {}", file.display())),
+    }
+}
+
+/// What was trained; what went wrong names the checkpoint that it was taken up from.
+fn finished<T, E: std::error::Error>(trained: Result<T, E>, checkpoint: Option<&Path>) -> Result<T, Failure> {
+    match checkpoint {
+        Some(file) => trained.or_fail(Exit::Input, format_args!("cannot go on from {}", file.display())),
+        None => trained.or_exit(Exit::Input),
     }
 }
 

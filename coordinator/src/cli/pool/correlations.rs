@@ -52,5 +52,9 @@ fn table(correlations: &Correlations) -> Result<(), Failure> {
         let values = row.iter().map(|value| format!("{value:.2}"));
         [number.clone(), device.clone()].into_iter().chain(values).collect::<Vec<_>>()
     });
-    output::table(&header, rows)
+    output::table(&header, rows)?;
+    output::line(&match &correlations.repeated[..] {
+        [] => "\nThe diagonal is 1: the pool holds one series of measurements for each device.".to_owned(),
+        repeated => format!("\nThe diagonal compares two measurements of {}; of others it is 1.", repeated.join(", ")),
+    })
 }
