@@ -120,12 +120,7 @@ impl Help {
     pub(crate) fn adapt_to(&self, support: &Support) -> Result<AdaptedHelp, AdaptError> {
         check_space(support, self.0.space)?;
         let latencies_ms = support.latencies_ms();
-        let of: HashMap<Architecture, f64> = support.architectures().into_iter().zip(latencies_ms.clone()).collect();
-        let at_reference = |reference: &Architecture| {
-            let missing = || AdaptError::MissingReference { architecture: reference.to_string() };
-            of.get(reference).copied().ok_or_else(missing)
-        };
-        let at_references: Vec<f64> = self.references().iter().map(at_reference).collect::<Result<_, _>>()?;
+        let at_references = self.at_references(support)?;
         let scale = Scale::of(&at_references).ok_or(AdaptError::NoEmbedding)?;
         let embedding = scale.scaled(&at_references);
         let measured = self.measured(&support.architectures());
@@ -134,6 +129,18 @@ impl Help {
         let predicted: Vec<f64> = adapted.of_encoded(&measured.encoded).into_iter().map(f64::from).collect();
         adapted.line = Line::through(&predicted, &latencies_ms);
         Ok(adapted)
+    }
+
+    /// The measurements of the references, in their order.
+    fn at_references(&self, support: &Support) -> Result<Vec<f64>, AdaptError> {
+        let references = self.references();
+        let of: HashMap<Architecture, f64> = support.architectures().into_iter().zip(support.latencies_ms()).collect();
+        let missing: Vec<&Architecture> = references.iter().filter(|one| !of.contains_key(one)).collect();
+        if let Some(first) = missing.first() {
+            let (missing, of, first) = (missing.len(), references.len(), first.to_string());
+            return Err(AdaptError::MissingReferences { missing, of, first });
+        }
+        Ok(references.iter().filter_map(|one| of.get(one).copied()).collect())
     }
 
     /// Measured architectures, which mostly are the references; `None` for those of another space.

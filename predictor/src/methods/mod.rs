@@ -147,10 +147,10 @@ pub enum AdaptError {
     #[error("all measured latencies are equal, so that no hardware embedding can be made of them")]
     NoEmbedding,
     #[error(
-        "no measurement of the reference {architecture}; the predictor adapts from the references that it was \
-         trained for: measure that one too, or train for the references that were measured"
+        "{missing} of the {of} references that the predictor was trained for were not measured, the first is {first}; \
+         measure them too, or train for the references that were measured"
     )]
-    MissingReference { architecture: String },
+    MissingReferences { missing: usize, of: usize, first: String },
 }
 
 /// Refuses a support of another space.
