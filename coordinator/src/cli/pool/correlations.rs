@@ -27,11 +27,7 @@ pub(crate) fn show(pool: &Pool, svg: Option<&Path>, csv: Option<&Path>, json: bo
     if json {
         return output::json(&correlations);
     }
-    table(&correlations)?;
-    output::line(&match &correlations.repeated[..] {
-        [] => "\nThe diagonal is 1 by definition: each device was measured once.".to_owned(),
-        repeated => format!("\nOn the diagonal, two measurements of the same device: {}.", repeated.join(", ")),
-    })
+    table(&correlations)
 }
 
 /// A row and a column for each device.

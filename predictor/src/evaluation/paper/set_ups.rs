@@ -102,7 +102,7 @@ pub(super) fn figure_3() -> SetUp {
         row(MethodName::BrpNas).with_shots(&many[1..], 1),
         // More samples than ten adapt the network that was trained for the first ten.
         row(MethodName::Help).with_shots(&many[1..5], 1),
-        row(MethodName::Bayes).with_shots(&many[..5], SEEDS),
+        row(MethodName::Bayes).with_shots(&many[..7], SEEDS),
     ];
     SetUp {
         name: "fig3",
