@@ -24,6 +24,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod computation;
 pub mod cost;
 mod draw;
 pub mod folder;

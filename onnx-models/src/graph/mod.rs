@@ -20,11 +20,10 @@ pub(crate) use encode::encode;
 pub(crate) use imported::Stored;
 pub use imported::{Arithmetic, Imported};
 pub(crate) use onnx::{
-    AttributeProto, BOOL, DOUBLE, DimensionProto, FLOAT, GraphProto, INT32, INT64, ModelProto, NodeProto, STRING,
-    TensorProto, TypeProto, ValueInfoProto,
+    AttributeProto, BOOL, DOUBLE, DimensionProto, FLOAT, GraphProto, INT32, INT64, ModelProto, NodeProto,
+    OperatorSetIdProto, STRING, StringStringEntryProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto,
+    ValueInfoProto, signed,
 };
-#[cfg(test)]
-pub(crate) use onnx::{OperatorSetIdProto, TensorShapeProto, TensorTypeProto};
 pub use operator::{Bias, Convolution, Operator};
 
 /// The name of the input of every network for images.

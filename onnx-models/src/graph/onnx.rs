@@ -117,7 +117,7 @@ impl AttributeProto {
         Self { name: name.into(), i: Some(signed(value)), r#type: ATTRIBUTE_INT, ..Self::default() }
     }
 
-    pub(super) fn signed_int(name: &str, value: i64) -> Self {
+    pub(crate) fn signed_int(name: &str, value: i64) -> Self {
         Self { name: name.into(), i: Some(value), r#type: ATTRIBUTE_INT, ..Self::default() }
     }
 
@@ -199,6 +199,6 @@ pub(crate) struct DimensionProto {
 }
 
 /// Sizes of tensors that fit into memory fit into 63 bits.
-pub(super) fn signed(size: usize) -> i64 {
+pub(crate) fn signed(size: usize) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }
