@@ -20,7 +20,7 @@ fn the_commands() {
     // A description that is too long goes on below itself, further in.
     let commands = section(&text, "Commands:").into_iter().filter_map(|line| line.strip_prefix("  "));
     let names: Vec<&str> = commands.filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty()).collect();
-    insta::assert_snapshot!(names.join(" "), @"demo serve campaign devices predictors predict adapt meta-train eval import pool models agent help");
+    insta::assert_snapshot!(names.join(" "), @"demo serve campaign devices predictors predict adapt export meta-train eval import pool models agent help");
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn exit_codes_are_documented() {
 
 #[test]
 fn every_option_says_what_it_is() {
-    let commands: [&[&str]; 27] = [
+    let commands: [&[&str]; 28] = [
         &["demo"],
         &["serve"],
         &["campaign", "create"],
@@ -53,6 +53,7 @@ fn every_option_says_what_it_is() {
         &["predictors", "pull"],
         &["predict"],
         &["adapt"],
+        &["export"],
         &["meta-train"],
         &["eval"],
         &["import"],

@@ -4,6 +4,7 @@ use tenshot_onnx_models::Space;
 
 use crate::artefact::ArtefactError;
 use crate::evaluation::EvaluationError;
+use crate::export::ExportError;
 use crate::methods::AdaptError;
 use crate::pool::{PoolError, ReadPoolError};
 use crate::sources::TrainError;
@@ -37,6 +38,9 @@ pub enum Error {
     /// An evaluation that cannot run.
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
+    /// A predictor that cannot be exported.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// An architecture of another space than the predictor's.
     #[error("{architecture} is of space {found}, but the predictor is for {expected}")]
     ForeignArchitecture {

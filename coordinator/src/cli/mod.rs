@@ -9,6 +9,7 @@ mod connection;
 mod demo;
 mod devices;
 mod eval;
+mod export;
 mod import;
 mod meta_train;
 mod models;
@@ -59,6 +60,8 @@ enum Command {
     Predict(predict::Args),
     /// Adapt a predictor to a device from a table of measurements.
     Adapt(adapt::Args),
+    /// Turn an adapted predictor into an ONNX file, for runtimes and programs without this one.
+    Export(export::Args),
     /// Train a predictor on a device pool.
     MetaTrain(meta_train::Args),
     /// Show how well a method predicts devices that it was not trained on.
@@ -93,6 +96,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Predictors(args) => predictors::run(args),
         Command::Predict(args) => predict::run(args),
         Command::Adapt(args) => adapt::run(args),
+        Command::Export(args) => export::run(args),
         Command::MetaTrain(args) => meta_train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Import(args) => import::run(args),

@@ -40,5 +40,6 @@ pub use adapted::Adapted;
 pub use bundled::bundled;
 pub use error::ArtefactError;
 pub use header::{Adaptation, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader};
+pub(crate) use trained::Method;
 pub use trained::{Trained, design};
 pub use whole::write_whole;

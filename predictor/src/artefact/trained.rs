@@ -24,7 +24,7 @@ pub struct Trained {
 
 /// The methods that are stored.
 #[derive(Debug, Clone)]
-pub(super) enum Method {
+pub(crate) enum Method {
     Bayes(Bayes),
     Help(Help),
     Anp(Anp),
@@ -158,7 +158,7 @@ impl Trained {
         }
     }
 
-    pub(super) fn stored(&self) -> &Method {
+    pub(crate) fn stored(&self) -> &Method {
         &self.method
     }
 

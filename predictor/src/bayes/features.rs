@@ -83,6 +83,11 @@ impl Features {
         &self.groups
     }
 
+    /// What is taken off each column, and what it is multiplied by then.
+    pub(crate) fn columns(&self) -> &[(f64, f64)] {
+        &self.columns
+    }
+
     /// How many columns there are.
     pub(crate) fn width(&self) -> usize {
         self.columns.len()

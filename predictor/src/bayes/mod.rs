@@ -12,6 +12,7 @@
 //! | `template`, `evidence`, `prior` | candidate priors, and how well they explain held-out sources |
 //! | `outliers`, `adapt` | the posterior of a new device |
 //! | `predict`, `mixture`, `calibration` | means, and intervals that hold |
+//! | `form` | all of it as linear functions, to be computed elsewhere |
 //! | `design` | which architectures to measure |
 
 mod adapt;
@@ -19,6 +20,7 @@ mod calibration;
 mod design;
 mod evidence;
 mod features;
+mod form;
 mod lanes;
 mod mixture;
 mod outliers;
@@ -55,6 +57,8 @@ use simulated::Simulation;
 use table::Table;
 
 pub use calibration::SourceScore;
+pub(crate) use form::{ComponentForm, MixtureForm};
+pub(crate) use rows::Linear;
 
 /// The trained method.
 #[derive(Debug, Clone)]

@@ -6,6 +6,9 @@ use super::lanes::{LANES, Lanes, dot, packed};
 use super::mixture::{Component, quantile};
 use super::outliers::Stray;
 
+/// The noise is in every variance, in units of the squared scale; rounding must not take it away.
+pub(crate) const LEAST_VARIANCE: f64 = 1e-9;
+
 /// Mean and 90% interval, before calibration, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Estimate {
@@ -100,8 +103,7 @@ impl<'a> Predictor<'a> {
         }
         let quantisation = self.posterior.measured.quantisation_ms2();
         let scale_ms = block.scale_ms;
-        // The noise is in every variance; rounding must not take it away.
-        let sd = variance.map(|variance| (variance.max(1e-9) * scale_ms * scale_ms + quantisation).sqrt());
+        let sd = variance.map(|variance| (variance.max(LEAST_VARIANCE) * scale_ms * scale_ms + quantisation).sqrt());
         let mean = mean * scale_ms;
         for lane in 0..LANES {
             if block.weights.0[lane] > 0.0 {

@@ -16,7 +16,7 @@ use super::encoded::Encoded;
 use super::model::{Device, Measured, Model, Parameters};
 use super::network::Network;
 use super::scale::Scale;
-use super::shape::Sizes;
+use super::shape::{Shape, Sizes};
 use super::training::{Settings, Validation};
 use super::wide::add;
 use crate::methods::line::Line;
@@ -212,6 +212,26 @@ impl AdaptedHelp {
         let count = self.networks.len() as f32;
         sum.iter_mut().for_each(|prediction| *prediction /= count);
         sum
+    }
+
+    pub(super) fn space(&self) -> Space {
+        self.trained.0.space
+    }
+
+    pub(super) fn shape(&self) -> &Shape {
+        &self.trained.0.model.shape
+    }
+
+    pub(super) fn networks(&self) -> &[Buffer] {
+        &self.networks
+    }
+
+    pub(super) fn embedding(&self) -> &[f32] {
+        &self.embedding
+    }
+
+    pub(super) fn line(&self) -> Line {
+        self.line
     }
 
     /// Predicted latencies as the network scales them; not a number for those of another space.

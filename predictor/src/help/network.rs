@@ -51,12 +51,11 @@ impl<'a> Network<'a> {
     /// The network over these architectures, and a device with this hardware embedding (Eq. 3).
     pub(super) fn new(shape: &'a Shape, encoded: &'a Encoded, embedding: &[f32]) -> Self {
         let [_, second, output] = &shape.header;
-        let (first, of_device) = &shape.header_parts;
-        let device = shape.device.iter().map(Stage::rectified).chain(of_device.iter().map(Stage::linear));
+        let (first, _) = &shape.header_parts;
         Self {
             shape,
             encoder: Chain::encoder(&shape.encoder, encoded),
-            device: of_device.as_ref().map(|_| Chain::new(device)),
+            device: device_chain(shape),
             header: Chain::new([Stage::rectified(first), Stage::rectified(second), Stage::linear(output)]),
             features: &encoded.features,
             embedding: Matrix::row_of(embedding.to_vec()),
@@ -66,6 +65,13 @@ impl<'a> Network<'a> {
     /// What the encoder makes of the architectures, of whatever device.
     pub(super) fn encode(&self, parameters: &[f32]) -> Vec<Pass> {
         self.encoder.forward(parameters, self.features, None)
+    }
+
+    /// What the network makes of a device: last, what is added to the biases of the header's first
+    /// layer. Nothing without device condition.
+    pub(super) fn device_passes(shape: &Shape, parameters: &[f32], embedding: &[f32]) -> Vec<Pass> {
+        let embedding = Matrix::row_of(embedding.to_vec());
+        device_chain(shape).map_or_else(Vec::new, |chain| chain.forward(parameters, &embedding, None))
     }
 
     pub(super) fn forward(&self, parameters: &[f32]) -> Forward {
@@ -146,6 +152,12 @@ impl<'a> Network<'a> {
     fn by_beside(&self, gradient: &[f32]) -> Matrix {
         Matrix::row_of(self.shape.header[0].bias(gradient).to_vec())
     }
+}
+
+/// The device encoder, and the device's part of the header's first layer.
+fn device_chain(shape: &Shape) -> Option<Chain<'_>> {
+    let of_device = shape.header_parts.1.as_ref()?;
+    Some(Chain::new(shape.device.iter().map(Stage::rectified).chain([Stage::linear(of_device)])))
 }
 
 /// The mean squared error of predictions, and its derivatives by them.

@@ -21,6 +21,11 @@ impl Line {
         Self { intercept_ms: mean_ms - slope_ms * mean, slope_ms }
     }
 
+    /// Intercept and slope, in milliseconds.
+    pub(crate) fn coefficients(&self) -> (f64, f64) {
+        (self.intercept_ms, self.slope_ms)
+    }
+
     /// The latency for a value, at least zero; not a number where the value is none.
     pub(crate) fn at(&self, value: f64) -> f64 {
         let latency_ms = self.intercept_ms + self.slope_ms * value;

@@ -1,0 +1,114 @@
+//! An adapted `help` as plain layers, for those who compute it elsewhere.
+
+use super::chain::last;
+use super::encode::encode;
+use super::matrix::Matrix;
+use super::method::AdaptedHelp;
+use super::network::Network;
+use super::shape::Dense;
+use super::wide::add;
+use tenshot_onnx_models::Architecture;
+
+/// A layer y = x W + b, with W inputs x outputs, row by row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LayerForm {
+    pub(crate) outputs: usize,
+    pub(crate) weight: Vec<f32>,
+    pub(crate) bias: Vec<f32>,
+}
+
+/// What an adapted `help` predicts from a row of features: the mean over networks, one for each
+/// draw of z, whose layers have a rectifier behind each but the last; and then a line to
+/// milliseconds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct NetworkForm {
+    pub(crate) networks: Vec<Vec<LayerForm>>,
+    pub(crate) intercept_ms: f64,
+    pub(crate) slope_ms: f64,
+}
+
+impl AdaptedHelp {
+    /// The features of an architecture that is read by a flat encoder; `None` for one of another
+    /// space, or one that is read as a graph.
+    pub(crate) fn features(&self, architecture: &Architecture) -> Option<Vec<f64>> {
+        let encoded = encode(self.space(), &[*architecture])?;
+        let features = encoded.features.values().iter().map(|&value| f64::from(value)).collect();
+        encoded.sums.is_empty().then_some(features)
+    }
+
+    /// What it predicts, as layers over those features.
+    pub(crate) fn form(&self) -> NetworkForm {
+        let (intercept_ms, slope_ms) = self.line().coefficients();
+        let networks = self.networks().iter().map(|parameters| self.layers(parameters)).collect();
+        NetworkForm { networks, intercept_ms, slope_ms }
+    }
+
+    fn layers(&self, parameters: &[f32]) -> Vec<LayerForm> {
+        let shape = self.shape();
+        let [_, second, output] = &shape.header;
+        // What the header makes of the device is the same for all architectures: biases.
+        let mut first = form(&shape.header_parts.0, parameters);
+        let device = Network::device_passes(shape, parameters, self.embedding());
+        add(&mut first.bias, last(&device).map_or(&[], Matrix::values));
+        let encoder = shape.encoder.iter().map(|dense| form(dense, parameters));
+        encoder.chain([first, form(second, parameters), form(output, parameters)]).collect()
+    }
+}
+
+fn form(dense: &Dense, parameters: &[f32]) -> LayerForm {
+    let weight = dense.weight(parameters);
+    let weight = (0..dense.inputs).flat_map(|input| (0..dense.outputs).map(move |output| weight[(input, output)]));
+    LayerForm { outputs: dense.outputs, weight: weight.collect(), bias: dense.bias(parameters).to_vec() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use tenshot_onnx_models::Space;
+
+    use super::super::course::Course;
+    use super::super::method::ZSamples;
+    use super::super::parts::Parts;
+    use super::super::training::Settings;
+    use super::*;
+    use crate::methods::AdaptedMethod;
+    use crate::support::{Support, SupportMeasurement};
+    use crate::synthetic;
+
+    fn output(layers: &[LayerForm], features: &[f64]) -> f64 {
+        let mut values = features.to_vec();
+        for (place, layer) in layers.iter().enumerate() {
+            let mut sums: Vec<f64> = layer.bias.iter().map(|&bias| bias.into()).collect();
+            for (value, weights) in values.iter().zip(layer.weight.chunks(layer.outputs)) {
+                sums.iter_mut().zip(weights).for_each(|(sum, &weight)| *sum += value * f64::from(weight));
+            }
+            let least = if place + 1 < layers.len() { 0.0 } else { f64::NEG_INFINITY };
+            values = sums.into_iter().map(|sum| sum.max(least)).collect();
+        }
+        values[0]
+    }
+
+    #[test]
+    fn the_form_predicts_as_the_method() {
+        let pool = synthetic::hat_pool();
+        let devices: Vec<_> = pool.devices().iter().collect();
+        let references = Space::Hat.sample(8, 4).unwrap();
+        let course = Course { pool: &pool, devices: &devices, validation: &[], references: &references };
+        let settings = Settings { episodes: 20, queries: 20, ..Settings::paper(Space::Hat, Parts::HELP, 0) };
+        let help = course.train(settings, &|_| ()).unwrap();
+        let help = help.with_z_samples(NonZeroUsize::new(3).map(|count| ZSamples { count, seed: 1 }));
+        let measurement = |one: &Architecture| SupportMeasurement::new(*one, synthetic::hat_ms(0, one));
+        let support = Support::new(references.iter().map(measurement).collect()).unwrap();
+        let adapted = help.adapt_to(&support).unwrap();
+        let form = adapted.form();
+        assert_eq!(form.networks.len(), 3);
+        let architectures = Space::Hat.sample(9, 20).unwrap();
+        for (architecture, expected) in architectures.iter().zip(adapted.means_ms(&architectures)) {
+            let features = adapted.features(architecture).unwrap();
+            let mean = form.networks.iter().map(|layers| output(layers, &features)).sum::<f64>() / 3.0;
+            let found = form.intercept_ms + form.slope_ms * mean;
+            assert!((found.max(0.0) - expected).abs() < 1e-4 * expected, "{found} {expected}");
+        }
+    }
+}
