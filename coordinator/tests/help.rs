@@ -74,7 +74,9 @@ fn every_option_says_what_it_is() {
         let lines: Vec<&str> = text.lines().collect();
         for (line, next) in lines.iter().zip(lines.iter().skip(1).chain(std::iter::once(&""))) {
             let option = line.trim_start();
-            if option.starts_with('-') && line.starts_with("  ") {
+            // Further in, it is a description that goes on with the name of an option.
+            let indent = line.len() - option.len();
+            if option.starts_with('-') && (2..8).contains(&indent) {
                 let described = option.contains("  ") || next.starts_with("          ");
                 assert!(described, "{words:?}: {option}");
             }

@@ -195,7 +195,7 @@ fn scratch_ranks_published_devices() {
         validation: names(TABLE_3.validation),
         test: names(TABLE_3.test),
         repeats: 2,
-        ..Evaluation::of(MethodName::Scratch)
+        ..Evaluation::new(MethodName::Scratch)
     };
     let spearman = run(&pool, &evaluation, &|_| {}).unwrap()[0].mean.spearman;
     assert!(spearman.mean > 0.6, "{spearman:?}");

@@ -46,79 +46,10 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Ten measurements of one random reference set, seed 0; the devices are yet to be named.
+    /// The usual evaluation of a method: ten measurements of each of ten random reference sets, seed 0;
+    /// the devices are yet to be named.
     #[must_use]
     pub fn new(method: MethodName) -> Self {
-        Self {
-            method,
-            parts: None,
-            train: Vec::new(),
-            validation: Vec::new(),
-            test: Vec::new(),
-            shots: vec![10],
-            references: ReferenceChoice::Random,
-            repeats: 1,
-            queries: None,
-            episodes: None,
-            z_samples: None,
-            seed: 0,
-            keep_predictions: false,
-        }
-    }
-}
-
-/// Why an evaluation could not run.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum EvaluationError {
-    #[error(transparent)]
-    Pool(#[from] PoolError),
-    #[error(transparent)]
-    Train(#[from] TrainError),
-    #[error(transparent)]
-    Help(#[from] HelpError),
-    #[error(transparent)]
-    Baseline(#[from] BaselineError),
-    #[error("device `{device}` is both trained and tested on; leave it out of one")]
-    Overlap { device: String },
-    #[error("there is no device to test on")]
-    NoTest,
-    #[error("an evaluation needs a number of shots")]
-    NoShots,
-    #[error("{shots} shots are too few; a predictor adapts from {FEWEST_MEASUREMENTS} or more")]
-    TooFewShots { shots: usize },
-    #[error("{shots} shots are more than the pool's {training} training architectures to draw from")]
-    TooManyShots { shots: usize, training: usize },
-    #[error("{shots} shots are more than the {candidates} candidates that references are designed from")]
-    TooManyDesigned { shots: usize, candidates: usize },
-    #[error("the paper's reference set has {found} architectures; ask for {found} shots, not {shots}")]
-    PaperShots { shots: usize, found: usize },
-    #[error("the pool's devices share no architectures to design references from; take random ones")]
-    NoDesign,
-    #[error("an evaluation needs one repeat or more")]
-    NoRepeats,
-    #[error("the pool has no query architectures beyond the references")]
-    NoQueries,
-    #[error("queries reach to architecture {end}, but the pool has {count}")]
-    QueriesBeyond { end: usize, count: usize },
-    #[error(
-        "queries {} to {} are among the architectures that are trained on, {} to {}; ask for others",
-        queries.start, queries.end.saturating_sub(1), training.start, training.end.saturating_sub(1)
-    )]
-    QueriesTrained { queries: Range<usize>, training: Range<usize> },
-    #[error("only help has parts to leave out, not {method}")]
-    NoParts { method: MethodName },
-    #[error("a pool of {size} devices cannot be drawn from the {found} to train on; ask for 1 to {found}")]
-    PoolSize { size: usize, found: usize },
-    #[error("no support could be made of the references on device `{device}`")]
-    Support { device: String, source: Box<Error> },
-    #[error("the method could not adapt to device `{device}`")]
-    Adapt { device: String, source: AdaptError },
-}
-
-impl Evaluation {
-    /// The usual evaluation of a method, on no devices yet: ten shots, ten random reference sets.
-    pub fn of(method: MethodName) -> Self {
         Self {
             method,
             parts: None,
@@ -203,4 +134,53 @@ impl Evaluation {
         }
         Ok(())
     }
+}
+
+/// Why an evaluation could not run.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum EvaluationError {
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    #[error(transparent)]
+    Help(#[from] HelpError),
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    #[error("device `{device}` is both trained and tested on; leave it out of one")]
+    Overlap { device: String },
+    #[error("there is no device to test on")]
+    NoTest,
+    #[error("an evaluation needs a number of shots")]
+    NoShots,
+    #[error("{shots} shots are too few; a predictor adapts from {FEWEST_MEASUREMENTS} or more")]
+    TooFewShots { shots: usize },
+    #[error("{shots} shots are more than the pool's {training} training architectures to draw from")]
+    TooManyShots { shots: usize, training: usize },
+    #[error("{shots} shots are more than the {candidates} candidates that references are designed from")]
+    TooManyDesigned { shots: usize, candidates: usize },
+    #[error("the paper's reference set has {found} architectures; ask for {found} shots, not {shots}")]
+    PaperShots { shots: usize, found: usize },
+    #[error("the pool's devices share no architectures to design references from; take random ones")]
+    NoDesign,
+    #[error("an evaluation needs one repeat or more")]
+    NoRepeats,
+    #[error("the pool has no query architectures beyond the references")]
+    NoQueries,
+    #[error("queries reach to architecture {end}, but the pool has {count}")]
+    QueriesBeyond { end: usize, count: usize },
+    #[error(
+        "queries {} to {} are among the architectures that are trained on, {} to {}; ask for others",
+        queries.start, queries.end.saturating_sub(1), training.start, training.end.saturating_sub(1)
+    )]
+    QueriesTrained { queries: Range<usize>, training: Range<usize> },
+    #[error("only help has parts to leave out, not {method}")]
+    NoParts { method: MethodName },
+    #[error("a pool of {size} devices cannot be drawn from the {found} to train on; ask for 1 to {found}")]
+    PoolSize { size: usize, found: usize },
+    #[error("no support could be made of the references on device `{device}`")]
+    Support { device: String, source: Box<Error> },
+    #[error("the method could not adapt to device `{device}`")]
+    Adapt { device: String, source: AdaptError },
 }

@@ -13,7 +13,7 @@ fn settings(method: MethodName) -> Evaluation {
         test: vec!["target".to_owned()],
         repeats: 3,
         episodes: Some(60),
-        ..Evaluation::of(method)
+        ..Evaluation::new(method)
     }
 }
 

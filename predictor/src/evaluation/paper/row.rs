@@ -24,7 +24,7 @@ impl Row {
     /// A method on a split, or where there is none, with every device left out in turn.
     pub(super) fn of(method: MethodName, split: Option<PaperSplit>) -> Self {
         let owned = |names: &[&str]| names.iter().copied().map(str::to_owned).collect();
-        let usual = Evaluation::of(method);
+        let usual = Evaluation::new(method);
         let evaluation = match split {
             None => usual,
             Some(PaperSplit { train, validation, test, .. }) => {
