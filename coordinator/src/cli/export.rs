@@ -30,7 +30,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     check_folder_of(&args.out)?;
     let adapted = Adapted::read(&args.predictor).or_exit(Exit::Input)?;
-    let bytes = adapted.to_onnx().or_exit(Exit::Unexpected)?;
+    let bytes = adapted.to_onnx().or_exit(Exit::Input)?;
     write_whole(&args.out, &bytes).or_exit(Exit::Machine)?;
     let columns = encoding::columns(adapted.space()).len();
     if args.json {

@@ -46,11 +46,19 @@ pub(crate) fn device_names(pool: &Pool, list: &[String]) -> Vec<String> {
 }
 
 /// The devices that choose the best of what was meta-trained: those asked for, or the paper's as far
-/// as they are in the pool and not in use.
-pub(crate) fn validation_names(pool: &Pool, asked: Option<Vec<String>>, in_use: &[&String]) -> Vec<String> {
+/// as they are in the pool and not in use. A device that is in use would choose for itself.
+pub(crate) fn validation_names(
+    pool: &Pool,
+    asked: Option<Vec<String>>,
+    in_use: &[&String],
+) -> Result<Vec<String>, Failure> {
+    if let Some(twice) = asked.iter().flatten().find(|name| in_use.contains(name)) {
+        let message = format_args!("device `{twice}` of --valid is also trained or tested on; leave it out of one");
+        return Err(Failure::input(message));
+    }
     let is_free = |name: &String| pool.device(name).is_ok() && !in_use.contains(&name);
     let papers = PaperSplit::of(pool.space()).map_or(&[][..], |split| split.validation);
-    asked.unwrap_or_else(|| papers.iter().copied().map(str::to_owned).filter(is_free).collect())
+    Ok(asked.unwrap_or_else(|| papers.iter().copied().map(str::to_owned).filter(is_free).collect()))
 }
 
 /// Fails early where a file could not be written in the end.

@@ -124,7 +124,10 @@ impl Evaluation {
     }
 
     fn check_queries(&self, pool: &Pool) -> Result<(), EvaluationError> {
-        let Some(queries) = &self.queries else { return Ok(()) };
+        let queries = &self.queries(pool);
+        if queries.is_empty() {
+            return Err(EvaluationError::NoQueries);
+        }
         let (count, training) = (pool.architectures_per_device(), &pool.ranges().training);
         if queries.end > count {
             return Err(EvaluationError::QueriesBeyond { end: queries.end, count });
@@ -166,7 +169,7 @@ pub enum EvaluationError {
     NoDesign,
     #[error("an evaluation needs one repeat or more")]
     NoRepeats,
-    #[error("the pool has no query architectures beyond the references")]
+    #[error("there are no query architectures to predict beyond the references; ask for some")]
     NoQueries,
     #[error("queries reach to architecture {end}, but the pool has {count}")]
     QueriesBeyond { end: usize, count: usize },

@@ -213,7 +213,7 @@ fn settings_that_the_pool_cannot_serve_are_refused() {
     insta::assert_snapshot!(refused(&|one| one.shots = vec![]), @"an evaluation needs a number of shots");
     insta::assert_snapshot!(refused(&|one| one.queries = Some(60..121)), @"queries reach to architecture 121, but the pool has 120");
     insta::assert_snapshot!(refused(&|one| one.queries = Some(50..70)), @"queries 50 to 69 are among the architectures that are trained on, 0 to 59; ask for others");
-    insta::assert_snapshot!(refused(&|one| one.queries = Some(70..70)), @"the pool has no query architectures beyond the references");
+    insta::assert_snapshot!(refused(&|one| one.queries = Some(70..70)), @"there are no query architectures to predict beyond the references; ask for some");
     insta::assert_snapshot!(refused(&|one| one.parts = Some(Parts::HELP)), @"only help has parts to leave out, not bayes");
     insta::assert_snapshot!(refused(&|one| one.repeats = 0), @"an evaluation needs one repeat or more");
     insta::assert_snapshot!(refused(&|one| one.test = vec!["tarqet".to_owned()]), @"unknown device `tarqet`, did you mean `target`?; the pool has gpu_1, gpu_32, server_a, server_b, phone, board, target");

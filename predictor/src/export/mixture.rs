@@ -36,7 +36,7 @@ fn standard_deviations(computation: &mut Computation, form: &MixtureForm, raw: T
     let prior: Vec<&Linear> = form.components.iter().map(|component| &component.prior_variance).collect();
     let prior = linear(computation, &prior, squares);
     let explained: Vec<&Linear> = form.components.iter().flat_map(|component| &component.explained).collect();
-    let references = explained.len() / form.components.len();
+    let references = form.components.first().map_or(0, |component| component.explained.len());
     let explained = linear(computation, &explained, deviations);
     let explained = computation.node("Mul", &[explained, explained], &[]);
     let explained = reshape(computation, explained, &[form.components.len(), references]);

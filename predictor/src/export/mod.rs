@@ -40,10 +40,16 @@ const INTERVAL: &str = "interval_ms";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ExportError {
     /// The method cannot be told in tables over the columns of the space's encoding.
-    #[error("{method} cannot be exported for {space}; `bayes` and `help` can")]
+    #[error("{method} cannot be exported for {space}; bayes, help, meta-sgd and maml can, and for nasbench201 anp")]
     Method {
         /// The method.
         method: MethodName,
+        /// The space.
+        space: Space,
+    },
+    /// Numbers that 32-bit tables cannot hold.
+    #[error("the predictions for {space} do not fit into 32-bit tables; check the measurements it was adapted from")]
+    Numbers {
         /// The space.
         space: Space,
     },
@@ -66,13 +72,15 @@ impl Adapted {
     /// # Errors
     ///
     /// A method that reads architectures in a way that cannot be exported: `anp`, but where all
-    /// architectures can be listed.
+    /// architectures can be listed. Predictions too large or too small for 32 bits.
     pub fn to_onnx(&self) -> Result<Vec<u8>, Error> {
         let mut computation = Computation::default();
         let reading = Reading::new(&mut computation, self.space());
-        let method = self.trained_header().method;
-        let predicted = self.predicted(&mut computation, &reading);
-        let predicted = predicted.ok_or(ExportError::Method { method, space: self.space() })?;
+        let (method, space) = (self.trained_header().method, self.space());
+        if matches!(self.trained().stored(), Method::Anp(_)) && space.enumerate().is_none() {
+            return Err(ExportError::Method { method, space }.into());
+        }
+        let predicted = self.predicted(&mut computation, &reading).ok_or(ExportError::Numbers { space })?;
         let mean_ms = reading.where_valid(&mut computation, predicted.mean_ms);
         let mean_ms = reading::reshape(&mut computation, mean_ms, &[]);
         computation.output(MEAN, mean_ms, Number::Float, &[]);

@@ -8,7 +8,7 @@ use crate::encoding::{Column, columns};
 
 /// The name of the input.
 pub(super) const INPUT: &str = "architecture";
-/// Fills the rows of the allowed values where a column has fewer than others.
+/// Fills the rows of the allowed values where a column has fewer than others; never looked at.
 const NO_VALUE: i64 = i64::MIN;
 
 /// The integers of a batch of architectures, read.
@@ -34,7 +34,11 @@ impl Reading {
         let allowed = computation.integers(&[count, most], &allowed.concat());
         let input = reshape(computation, input, &[count, 1]);
         let equal = computation.node("Equal", &[input, allowed], &[]);
+        let is_value = |column: &Column| (0..most).map(|place| f32::from(place < column.allowed.len())).collect();
+        let values: Vec<Vec<f32>> = encoding.iter().map(is_value).collect();
+        let values = computation.floats(&[count, most], &values.concat());
         let flags = computation.cast(equal, Number::Float);
+        let flags = computation.node("Mul", &[flags, values], &[]);
         let flags = reshape(computation, flags, &[count * most]);
         let valid_columns = sum_along(computation, flags, 1, true);
         let nearly_all = computation.floats(&[], &[count as f32 - 0.5]);
@@ -63,17 +67,19 @@ impl Reading {
             let mut step = 1;
             for &(column, size) in summand.columns.iter().rev() {
                 for value in 0..size {
-                    steps[(column * self.most + value) * summands + place] = (step * value) as f32;
+                    steps[(column * self.most + value) * summands + place] = (step * value) as f64;
                 }
                 step *= size;
             }
             // Whole numbers are cut off here, so that a half keeps them whatever rounding does.
-            starts.push(start as f32 + 0.5);
+            starts.push(start as f64 + 0.5);
             start += step;
         }
-        let steps = computation.floats(&[flags, summands], &steps);
-        let starts = computation.floats(&[summands], &starts);
-        let codes = computation.node("MatMul", &[self.flags, steps], &[]);
+        let steps = computation.doubles(&[flags, summands], &steps);
+        let starts = computation.doubles(&[summands], &starts);
+        // In doubles, as accelerators multiply floats with so few digits that rows would be mistaken.
+        let flags = computation.cast(self.flags, Number::Double);
+        let codes = computation.node("MatMul", &[flags, steps], &[]);
         let codes = computation.node("Add", &[codes, starts], &[]);
         computation.cast(codes, Number::Integer)
     }

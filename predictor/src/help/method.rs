@@ -69,6 +69,14 @@ pub struct ZSamples {
     pub seed: u64,
 }
 
+impl ZSamples {
+    /// The most draws that are taken: averages change no more long before.
+    pub const MOST: usize = 1000;
+}
+
+/// The most inner steps of a file; adapting with more would not end in a reasonable time.
+const MOST_INNER_STEPS: usize = 1000;
+
 const Z_STREAM: u64 = 35;
 
 impl Help {
@@ -111,6 +119,10 @@ impl Help {
         let sizes = Sizes { references: settings.references.len(), ..sizes };
         if sizes.references == 0 || settings.mean_embedding.len() != sizes.references {
             return Err(CheckpointError::Foreign { what: "references" });
+        }
+        let too_many_steps = settings.training.parts.inner_steps > MOST_INNER_STEPS;
+        if too_many_steps || settings.z_samples.is_some_and(|draws| draws.count.get() > ZSamples::MOST) {
+            return Err(CheckpointError::Foreign { what: "settings" });
         }
         let model = Model::new(sizes, settings.training.parts);
         let parameters = parameters_of(&model, tensors, "")?;

@@ -24,6 +24,8 @@ pub enum PoolError {
          latencies are positive numbers"
     )]
     Latency { device: String, position: usize, latency_ms: f64 },
+    #[error("device `{device}` has {correlation} as the rank correlation of repeats, which lies between -1 and 1")]
+    RepeatCorrelation { device: String, correlation: f64 },
     #[error("device `{name}` is there twice")]
     DuplicateDevice { name: String },
     #[error("architecture {architecture} is there twice")]
@@ -72,7 +74,7 @@ fn check_architectures(space: Space, architectures: &[Architecture]) -> Result<(
 }
 
 fn check_ranges(ranges: &Ranges, count: usize) -> Result<(), PoolError> {
-    let last_reference = ranges.references.iter().max().map_or(0, |last| last + 1);
+    let last_reference = ranges.references.iter().max().map_or(0, |last| last.saturating_add(1));
     let ends = [
         ("training architectures", ranges.training.end),
         ("query architectures", ranges.queries.end),
@@ -99,6 +101,9 @@ fn check_device(device: &PoolDevice, is_shared: bool, expected: usize) -> Result
     let found = device.latencies_ms.len();
     if found != expected {
         return Err(PoolError::Length { device: name(), found, expected });
+    }
+    if let Some(correlation) = device.repeat_correlation.filter(|one| !(-1.0..=1.0).contains(one)) {
+        return Err(PoolError::RepeatCorrelation { device: name(), correlation });
     }
     let is_wrong = |latency: &f64| !(latency.is_finite() && *latency > 0.0);
     match device.latencies_ms.iter().position(is_wrong) {

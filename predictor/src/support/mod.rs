@@ -3,6 +3,7 @@
 mod table;
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, Space};
@@ -47,7 +48,7 @@ pub struct Support(Vec<SupportMeasurement>);
 pub enum SupportError {
     #[error("{count} measurements are too few; a predictor adapts from {FEWEST_MEASUREMENTS} or more")]
     TooFew { count: usize },
-    #[error("a latency of {latency_ms} ms for {architecture} cannot be; latencies are positive numbers")]
+    #[error("a latency of {latency_ms} ms for {architecture} cannot be; latencies are positive numbers, up to 1e12")]
     Latency { architecture: String, latency_ms: f64 },
     #[error("an extra noise of {noise} for {architecture} cannot be; it is a number from 0 on")]
     Noise { architecture: String, noise: f64 },
@@ -62,7 +63,7 @@ impl Support {
     ///
     /// # Errors
     ///
-    /// Fewer than three measurements, a latency that is not a positive number, an architecture
+    /// Fewer than three measurements, a latency that is not a positive number or is absurdly small or large, an architecture
     /// that is there twice or of another space than the first.
     pub fn new(measurements: Vec<SupportMeasurement>) -> Result<Self, Error> {
         Ok(Self::checked(measurements)?)
@@ -109,10 +110,13 @@ impl Support {
     }
 }
 
+/// Latencies beyond are mistakes, and their squares are no numbers.
+const PLAUSIBLE_MS: RangeInclusive<f64> = 1e-9..=1e12;
+
 fn check(measurement: &SupportMeasurement) -> Result<(), SupportError> {
     let &SupportMeasurement { architecture, latency_ms, extra_noise: noise } = measurement;
     let architecture = || architecture.to_string();
-    if !(latency_ms.is_finite() && latency_ms > 0.0) {
+    if !PLAUSIBLE_MS.contains(&latency_ms) {
         return Err(SupportError::Latency { architecture: architecture(), latency_ms });
     }
     if !(noise.is_finite() && noise >= 0.0) {
@@ -149,8 +153,8 @@ mod tests {
     fn every_fault_has_its_message() {
         insta::assert_snapshot!(refused(&[]), @"0 measurements are too few; a predictor adapts from 3 or more");
         insta::assert_snapshot!(refused(&[(0, 1.0), (1, 2.0)]), @"2 measurements are too few; a predictor adapts from 3 or more");
-        insta::assert_snapshot!(refused(&[(0, 1.0), (1, 0.0), (2, 1.0)]), @"a latency of 0 ms for |none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2| cannot be; latencies are positive numbers");
-        insta::assert_snapshot!(refused(&[(0, 1.0), (1, f64::INFINITY), (2, 1.0)]), @"a latency of inf ms for |none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2| cannot be; latencies are positive numbers");
+        insta::assert_snapshot!(refused(&[(0, 1.0), (1, 0.0), (2, 1.0)]), @"a latency of 0 ms for |none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2| cannot be; latencies are positive numbers, up to 1e12");
+        insta::assert_snapshot!(refused(&[(0, 1.0), (1, f64::INFINITY), (2, 1.0)]), @"a latency of inf ms for |none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2| cannot be; latencies are positive numbers, up to 1e12");
         insta::assert_snapshot!(refused(&[(0, 1.0), (1, 1.0), (2, 1.0), (1, 2.0)]), @"|none~0|+|none~0|none~1|+|none~0|none~1|skip_connect~2| was measured twice; give each architecture once");
     }
 

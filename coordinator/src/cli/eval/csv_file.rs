@@ -26,17 +26,17 @@ struct Row<'a> {
     device: &'a str,
     published_spearman: Option<f64>,
     spearman: f64,
-    spearman_sd: f64,
+    spearman_sd: Option<f64>,
     kendall: f64,
-    kendall_sd: f64,
+    kendall_sd: Option<f64>,
     mape: f64,
-    mape_sd: f64,
+    mape_sd: Option<f64>,
     mape_all: f64,
-    mape_all_sd: f64,
+    mape_all_sd: Option<f64>,
     within_5: f64,
-    within_5_sd: f64,
+    within_5_sd: Option<f64>,
     within_10: f64,
-    within_10_sd: f64,
+    within_10_sd: Option<f64>,
     coverage_90: Option<f64>,
     coverage_90_sd: Option<f64>,
     width_90: Option<f64>,
@@ -70,7 +70,9 @@ fn of_device<'a>(
         "mean" => Some(published.mean),
         device => published.of_device(device),
     };
-    let (mean, sd) = (|one: Statistic| one.mean, |one: Statistic| one.sd);
+    let mean = |one: Statistic| one.mean;
+    // A single run has no deviation.
+    let sd = |one: Statistic| (report.repeats > 1).then_some(one.sd);
     let Scores { spearman, kendall, mape, mape_all, within_5, within_10, coverage_90, width_90 } = *scores;
     Row {
         table: outcome.table.unwrap_or_default(),
@@ -99,9 +101,9 @@ fn of_device<'a>(
         within_10: mean(within_10),
         within_10_sd: sd(within_10),
         coverage_90: coverage_90.map(mean),
-        coverage_90_sd: coverage_90.map(sd),
+        coverage_90_sd: coverage_90.and_then(sd),
         width_90: width_90.map(mean),
-        width_90_sd: width_90.map(sd),
+        width_90_sd: width_90.and_then(sd),
     }
 }
 

@@ -12,7 +12,7 @@ use std::num::NonZeroUsize;
 
 use tenshot_onnx_models::Space;
 use tenshot_predictor::evaluation::{LeaveOut, ReferenceChoice};
-use tenshot_predictor::help::Part;
+use tenshot_predictor::help::{Part, ZSamples};
 use tenshot_predictor::methods::MethodName;
 
 use self::outcome::{Files, Outcome};
@@ -93,7 +93,7 @@ pub(crate) struct Args {
     episodes: Option<u32>,
     /// Draws of z that help averages its predictions over, as the paper's ten; by default z is at its
     /// mean.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = z_samples)]
     z_samples: Option<NonZeroUsize>,
     /// The seed of everything random.
     #[arg(long)]
@@ -103,6 +103,11 @@ pub(crate) struct Args {
     json: bool,
     #[command(flatten)]
     files: Files,
+}
+
+fn z_samples(text: &str) -> Result<NonZeroUsize, String> {
+    let count = text.parse().ok().filter(|count: &NonZeroUsize| count.get() <= ZSamples::MOST);
+    count.ok_or_else(|| format!("expected a number of draws from 1 to {}", ZSamples::MOST))
 }
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {

@@ -30,7 +30,7 @@ pub(super) struct Outcome {
 
 /// The reports of a row of a table or a curve of a figure: one for every pool size and number of
 /// shots.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct NamedReports {
     pub(super) name: String,
     pub(super) reports: Vec<Report>,

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use tenshot_onnx_models::Space;
+use tenshot_predictor::evaluation::Report;
 use tenshot_predictor::evaluation::paper::{Across, Published, Row, SetUp, SetUpError};
-use tenshot_predictor::evaluation::{Report, Scores};
 use tenshot_predictor::metrics::Statistic;
 use tenshot_predictor::pool::Pool;
 
@@ -73,9 +73,9 @@ fn evaluate(args: &Args, set_up: &SetUp, pool: &Pool) -> Result<Outcome, Failure
 
 fn print(outcome: &Outcome) -> Result<(), Failure> {
     output::line(&format!("{}\n", outcome.title))?;
-    let along = |of: fn(&Report) -> usize, first, what: fn(&Scores) -> String| Grid::along(outcome, of, first, what);
-    let spearman = |scores: &Scores| correlation(scores.spearman);
-    let mape = |scores: &Scores| percent(scores.mape);
+    let along = |of: fn(&Report) -> usize, first, what: fn(&Report) -> String| Grid::along(outcome, of, first, what);
+    let spearman = |report: &Report| correlation(report.mean.spearman, report.repeats);
+    let mape = |report: &Report| percent(report.mean.mape);
     match outcome.across {
         Across::Devices | Across::Predictions => Grid::over_devices(outcome).print()?,
         Across::Shots => {
@@ -126,7 +126,7 @@ impl Grid {
     }
 
     /// Rows against a number that reports have.
-    fn along(outcome: &Outcome, of: fn(&Report) -> usize, first: &str, what: fn(&Scores) -> String) -> Self {
+    fn along(outcome: &Outcome, of: fn(&Report) -> usize, first: &str, what: fn(&Report) -> String) -> Self {
         let mut numbers: Vec<usize> = outcome.reports().into_iter().map(of).collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -134,7 +134,7 @@ impl Grid {
         let mut rows: Vec<Vec<String>> = vec![header.collect()];
         for NamedReports { name, reports, .. } in &outcome.rows {
             let at = |number: &usize| reports.iter().find(|report| of(report) == *number);
-            let cells = numbers.iter().map(|number| at(number).map(|report| what(&report.mean)).unwrap_or_default());
+            let cells = numbers.iter().map(|number| at(number).map(what).unwrap_or_default());
             rows.push([name.clone()].into_iter().chain(cells).collect());
         }
         Self { rows }
@@ -157,7 +157,7 @@ impl Grid {
 }
 
 fn of_report(name: &str, report: &Report) -> Vec<String> {
-    let value = |one: Statistic| if report.repeats > 1 { correlation(one) } else { format!("{:.3}", one.mean) };
+    let value = |one: Statistic| correlation(one, report.repeats);
     let devices = report.devices.iter().map(|device| value(device.scores.spearman));
     let mean = &report.mean;
     let last = [value(mean.spearman), percent(mean.mape), mean.coverage_90.map(percent).unwrap_or_default()];
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn numbers_that_differ_run_across() {
-        let grid = Grid::along(&fixture(), |report| report.shots, "SHOTS", |scores| percent(scores.mape));
+        let grid = Grid::along(&fixture(), |report| report.shots, "SHOTS", |report| percent(report.mean.mape));
         insta::assert_snapshot!(text(grid), @r"
         SHOTS | 10 | 20
         bayes | 5.0% | 5.0%

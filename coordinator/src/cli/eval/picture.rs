@@ -5,6 +5,7 @@ use tenshot_predictor::evaluation::{DeviceReport, QueryPrediction, Report};
 use tenshot_predictor::metrics::Statistic;
 
 use super::outcome::{NamedReports, Outcome};
+use super::table::shots;
 use crate::report::{
     AxisName, DevicePredictions, LineChart, Point, PredictedPoint, Series, Spacing, lines_file, predicted_by_device,
 };
@@ -30,7 +31,7 @@ fn against_shots(outcome: &Outcome) -> LineChart {
                 .to_owned(),
         across: AxisName { name: "measurements of the device".to_owned(), spacing: Spacing::Logarithmic },
         upwards: AxisName { name: "mean error in percent".to_owned(), spacing: Spacing::Linear },
-        series: series(outcome, |report| report.shots, |report| report.mean.mape, 100.0),
+        series: series(&outcome.rows, |report| report.shots, |report| report.mean.mape, 100.0),
         guides: Vec::new(),
     }
 }
@@ -42,12 +43,26 @@ fn against_pool_size(outcome: &Outcome) -> LineChart {
         caption: "Mean over the test devices; bars are its deviation over runs and random pools.".to_owned(),
         across: AxisName { name: "devices trained on".to_owned(), spacing: Spacing::Linear },
         upwards: AxisName { name: "Spearman's rank correlation".to_owned(), spacing: Spacing::UpToOne },
-        series: series(outcome, |report| report.pool_size.unwrap_or(0), |report| report.mean.spearman, 1.0),
+        series: series(&by_shots(outcome), |report| report.pool_size.unwrap_or(0), |report| report.mean.spearman, 1.0),
         guides: Vec::new(),
     }
 }
 
-fn series(outcome: &Outcome, x: fn(&Report) -> usize, y: fn(&Report) -> Statistic, unit: f64) -> Vec<Series> {
+/// The rows, each apart for every number of shots where there are several.
+fn by_shots(outcome: &Outcome) -> Vec<NamedReports> {
+    let shots = shots(&outcome.reports());
+    let of_row = |row: &NamedReports| {
+        let with = |&shots: &usize| NamedReports {
+            name: format!("{}, {shots} shots", row.name),
+            reports: row.reports.iter().filter(|report| report.shots == shots).cloned().collect(),
+            ..row.clone()
+        };
+        if shots.len() > 1 { shots.iter().map(with).collect() } else { vec![row.clone()] }
+    };
+    outcome.rows.iter().flat_map(of_row).collect()
+}
+
+fn series(rows: &[NamedReports], x: fn(&Report) -> usize, y: fn(&Report) -> Statistic, unit: f64) -> Vec<Series> {
     let point = |report: &Report| {
         let Statistic { mean, sd } = y(report);
         let deviation = (report.repeats > 1).then_some(sd * unit);
@@ -58,7 +73,7 @@ fn series(outcome: &Outcome, x: fn(&Report) -> usize, y: fn(&Report) -> Statisti
         points.sort_by(|a, b| a.x.total_cmp(&b.x));
         Series { name: name.clone(), points, published: Vec::new() }
     };
-    outcome.rows.iter().map(of_row).collect()
+    rows.iter().map(of_row).collect()
 }
 
 /// The paper's Figure 4.

@@ -56,7 +56,7 @@ pub(super) fn of(args: &Args, pool: &Pool) -> Result<(Evaluation, Sweep), Failur
     let evaluation = Evaluation {
         method: args.method,
         parts: (!args.without.is_empty())
-            .then(|| args.without.iter().fold(Parts::HELP, |parts, part| parts.without(*part))),
+            .then(|| args.without.iter().fold(Parts::of(args.method), |parts, part| parts.without(*part))),
         train: split.train,
         validation: split.validation,
         test: split.test,
@@ -109,7 +109,7 @@ impl Split {
             (None, None) => rest().collect(),
         };
         let in_use: Vec<&String> = train.iter().chain(&test).collect();
-        let validation = validation_names(pool, args.valid.clone(), &in_use);
+        let validation = validation_names(pool, args.valid.clone(), &in_use)?;
         Ok(Self { train, validation, test })
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn print(outcome: &Outcome) -> Result<(), Failure> {
             several_sizes.then(|| report.pool_size.map(|size| size.to_string()).unwrap_or_default()),
             several_shots.then(|| report.shots.to_string()),
         ];
+        let row = |name: &str, scores: &Scores| row(name, scores, report.repeats);
         let devices = report.devices.iter().map(|device| row(&device.device, &device.scores));
         let rows = devices.chain([row("mean", &report.mean)]);
         rows.map(|row| before.iter().flatten().cloned().chain(row).collect::<Vec<_>>()).collect::<Vec<_>>()
@@ -55,7 +56,7 @@ fn method(report: &Report) -> String {
 }
 
 /// The numbers of shots, each once.
-fn shots(reports: &[&Report]) -> Vec<usize> {
+pub(super) fn shots(reports: &[&Report]) -> Vec<usize> {
     let mut shots: Vec<usize> = Vec::new();
     for report in reports {
         if !shots.contains(&report.shots) {
@@ -65,9 +66,9 @@ fn shots(reports: &[&Report]) -> Vec<usize> {
     shots
 }
 
-/// A correlation with its deviation, where there is one.
-pub(super) fn correlation(one: Statistic) -> String {
-    format!("{:.3} ± {:.3}", one.mean, one.sd)
+/// A correlation, and its deviation where there are several runs.
+pub(super) fn correlation(one: Statistic, runs: usize) -> String {
+    if runs > 1 { format!("{:.3} ± {:.3}", one.mean, one.sd) } else { format!("{:.3}", one.mean) }
 }
 
 /// A fraction in percent.
@@ -75,12 +76,12 @@ pub(super) fn percent(one: Statistic) -> String {
     format!("{:.1}%", 100.0 * one.mean)
 }
 
-fn row(name: &str, scores: &Scores) -> [String; 9] {
+fn row(name: &str, scores: &Scores, runs: usize) -> [String; 9] {
     let known = |one: Option<Statistic>| one.map_or_else(|| "none".to_owned(), percent);
     [
         name.to_owned(),
-        correlation(scores.spearman),
-        correlation(scores.kendall),
+        correlation(scores.spearman, runs),
+        correlation(scores.kendall, runs),
         percent(scores.mape),
         percent(scores.mape_all),
         percent(scores.within_5),

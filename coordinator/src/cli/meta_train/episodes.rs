@@ -61,7 +61,7 @@ impl EpisodeArgs {
         let parts = self.without.iter().fold(paper.parts, |parts, part| parts.without(*part));
         let settings = Settings { parts, episodes: self.episodes.unwrap_or(paper.episodes), ..paper };
         let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
-        let validation = pool.select(&validation_names(pool, self.valid, &in_use)).or_exit(Exit::Input)?;
+        let validation = pool.select(&validation_names(pool, self.valid, &in_use)?).or_exit(Exit::Input)?;
         let references = match &self.references {
             Some(file) => read_references(file, pool.space())?,
             None => usual_references(pool),
@@ -86,7 +86,7 @@ impl EpisodeArgs {
         let usual = AnpSettings::new(pool.space(), ANP_SHOTS, seed);
         let settings = AnpSettings { episodes: self.episodes.unwrap_or(usual.episodes), ..usual };
         let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
-        let validation = pool.select(&validation_names(pool, self.valid, &in_use)).or_exit(Exit::Input)?;
+        let validation = pool.select(&validation_names(pool, self.valid, &in_use)?).or_exit(Exit::Input)?;
         let file = self.checkpoint.as_deref();
         file.map_or(Ok(()), check_folder_of)?;
         let checkpoint = file.map_or(Ok(None), read_checkpoint)?;

@@ -24,9 +24,10 @@ pub(super) fn write(file: &Path, trained: &Trained, pool: &Pool, seconds: f64) -
     write_whole(file, report.to_html().as_bytes()).or_exit(Exit::Machine)
 }
 
-/// Every validation device, known by its references' latencies alone.
+/// Every validation device, known by its references' latencies alone; none where devices share no
+/// architectures, so that nobody measured the references there.
 fn validation(trained: &Trained, pool: &Pool) -> Result<Vec<DeviceScore>, Failure> {
-    let Some(help) = &trained.header().help else { return Ok(Vec::new()) };
+    let Some(help) = trained.header().help.as_ref().filter(|_| pool.is_shared()) else { return Ok(Vec::new()) };
     let devices = pool.select(&help.validation).or_exit(Exit::Unexpected)?;
     let latencies_ms = reference_latencies(pool, &devices, &help.references).or_exit(Exit::Unexpected)?;
     let score = |(device, latencies_ms): (&&PoolDevice, Vec<f64>)| {

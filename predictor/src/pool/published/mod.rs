@@ -233,6 +233,10 @@ mod tests {
         };
         let folder = tempfile::tempdir().unwrap();
         let published = Path::new(&shared).join("data/help/ofa");
+        if !published.join("ofa_archs.json").exists() {
+            eprintln!("skipped: there is no ofa_archs.json to compare with");
+            return;
+        }
         let root = small_folder(folder.path(), "ofa");
         let architectures_of = |file: &str| {
             let _ = std::fs::remove_file(root.join("ofa_archs.pt"));
