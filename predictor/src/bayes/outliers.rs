@@ -1,6 +1,8 @@
 //! Measurements that do not belong to their device: which of the references to leave out, and what
 //! those tell of measurements to come.
 
+use std::cell::Cell;
+
 use super::evidence::Measured;
 use super::features::MEANS;
 use super::lanes::{LANES, Lanes, inverse_factor, inverse_matrix, packed, packed_len, symmetric_product};
@@ -95,11 +97,28 @@ fn candidates(size: usize) -> Vec<Dropped> {
 }
 
 /// For each set of dropped references and each template, the density of the remaining ones as
-/// exp(`exponents`) / sqrt(`determinants`): logarithms of 20,000 numbers would take longest.
+/// exp(exponent) / sqrt(determinant): logarithms of 20,000 numbers would take longest.
 struct Densities {
-    exponents: Vec<Lanes>,
-    determinants: Vec<Lanes>,
+    /// Exponents and determinants.
+    parts: Vec<(Lanes, Lanes)>,
     blocks: usize,
+}
+
+/// The most numbers that are kept for the next adaptation: those of a dozen references.
+const MOST_SPARE: usize = 8_000;
+
+thread_local! {
+    /// Memory for the thread's next adaptation: fresh pages for so many numbers, which an allocator may
+    /// give back every time, take a third as long as all the rest.
+    static SPARE: Cell<Vec<(Lanes, Lanes)>> = const { Cell::new(Vec::new()) };
+}
+
+impl Drop for Densities {
+    fn drop(&mut self) {
+        if self.parts.capacity() <= MOST_SPARE {
+            SPARE.set(std::mem::take(&mut self.parts));
+        }
+    }
 }
 
 impl Densities {
@@ -120,11 +139,9 @@ impl Densities {
             .map(|(set, scales)| scales.map(|scale_ms| price(size, set.count, scale_ms)))
             .collect();
         let (log_weights, _) = log_weights.as_chunks::<LANES>();
-        let mut densities = Self {
-            exponents: vec![Lanes::ZERO; candidates.len() * blocks.len()],
-            determinants: vec![Lanes::ZERO; candidates.len() * blocks.len()],
-            blocks: blocks.len(),
-        };
+        let mut densities = Self { parts: SPARE.take(), blocks: blocks.len() };
+        densities.parts.clear();
+        densities.parts.resize(candidates.len() * blocks.len(), (Lanes::ZERO, Lanes::ZERO));
         let mut matrix = vec![Lanes::ZERO; packed_len(size)];
         let mut precision = vec![Lanes::ZERO; packed_len(size)];
         let mut by_latency = vec![Lanes::ZERO; size];
@@ -145,9 +162,8 @@ impl Densities {
                 let full = latency_square * (factor * factor) - cross * (2.0 * factor) + mean_square;
                 let residual = |one: usize| by_latency[one] * factor - by_mean[one];
                 let (explained, determinant) = conditional(&precision, candidate, residual);
-                let place = set * blocks.len() + position;
-                densities.exponents[place] = base - (full - explained) * 0.5 + Lanes::splat(constants[set][block.mean]);
-                densities.determinants[place] = determinant;
+                let exponent = base - (full - explained) * 0.5 + Lanes::splat(constants[set][block.mean]);
+                densities.parts[set * blocks.len() + position] = (exponent, determinant);
             }
         }
         densities
@@ -156,8 +172,7 @@ impl Densities {
     /// Exponents and determinants of all templates.
     #[inline(always)]
     fn of_set(&self, set: usize) -> impl Iterator<Item = (Lanes, Lanes)> {
-        let range = set * self.blocks..(set + 1) * self.blocks;
-        self.exponents[range.clone()].iter().copied().zip(self.determinants[range].iter().copied())
+        self.parts[set * self.blocks..(set + 1) * self.blocks].iter().copied()
     }
 
     /// The log of the sum over all templates.
