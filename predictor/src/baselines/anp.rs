@@ -143,6 +143,9 @@ impl Anp {
             let seen = training.curve().len();
             training.step(&lessons);
             if let Some(last) = training.curve().get(seen) {
+                if last.has_diverged() {
+                    return Err(BaselineError::Diverged { episode: last.episode });
+                }
                 checkpointed(last, &|| training.checkpoint())?;
             }
         }

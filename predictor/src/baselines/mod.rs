@@ -37,6 +37,8 @@ pub enum BaselineError {
     TooFew { training: usize, shots: usize },
     #[error("training could not be taken up")]
     Checkpoint(#[from] CheckpointError),
+    #[error("training diverged by episode {episode}; check the latencies of the devices")]
+    Diverged { episode: u32 },
     #[error("the checkpoint {} could not be written", path.display())]
     Write { path: PathBuf, source: std::io::Error },
 }

@@ -88,6 +88,9 @@ impl Evaluation {
         if let Some(device) = self.test.iter().find(is_known) {
             return Err(EvaluationError::Overlap { device: device.clone() });
         }
+        if let Some(device) = self.validation.iter().find(|name| self.train.contains(name)) {
+            return Err(EvaluationError::ValidatesItself { device: device.clone() });
+        }
         if targets.is_empty() {
             return Err(EvaluationError::NoTest);
         }
@@ -153,6 +156,8 @@ pub enum EvaluationError {
     Baseline(#[from] BaselineError),
     #[error("device `{device}` is both trained and tested on; leave it out of one")]
     Overlap { device: String },
+    #[error("device `{device}` is both trained and validated on; leave it out of one")]
+    ValidatesItself { device: String },
     #[error("there is no device to test on")]
     NoTest,
     #[error("an evaluation needs a number of shots")]

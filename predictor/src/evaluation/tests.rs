@@ -218,6 +218,7 @@ fn settings_that_the_pool_cannot_serve_are_refused() {
     insta::assert_snapshot!(refused(&|one| one.repeats = 0), @"an evaluation needs one repeat or more");
     insta::assert_snapshot!(refused(&|one| one.test = vec!["tarqet".to_owned()]), @"unknown device `tarqet`, did you mean `target`?; the pool has gpu_1, gpu_32, server_a, server_b, phone, board, target");
     insta::assert_snapshot!(refused(&|one| one.test = vec!["phone".to_owned()]), @"device `phone` is both trained and tested on; leave it out of one");
+    insta::assert_snapshot!(refused(&|one| one.validation = vec!["phone".to_owned()]), @"device `phone` is both trained and validated on; leave it out of one");
     insta::assert_snapshot!(refused(&|one| one.train = vec![]), @"there is no device to train on");
     insta::assert_snapshot!(refused(&|one| (one.references, one.shots) = (ReferenceChoice::Paper, vec![5])), @"the paper's reference set has 10 architectures; ask for 10 shots, not 5");
 }

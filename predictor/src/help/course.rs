@@ -46,6 +46,8 @@ pub enum HelpError {
     Sources(#[from] TrainError),
     #[error("training could not be taken up")]
     Checkpoint(#[from] CheckpointError),
+    #[error("training diverged by episode {episode}; check that the references' latencies differ on every device")]
+    Diverged { episode: u32 },
     #[error("the checkpoint {} could not be written", path.display())]
     Write { path: PathBuf, source: std::io::Error },
 }
@@ -101,8 +103,8 @@ impl Course<'_> {
     ///
     /// # Errors
     ///
-    /// A pool that cannot be trained on, a checkpoint of another training, or an error of
-    /// `checkpointed`.
+    /// A pool that cannot be trained on, a checkpoint of another training, training that diverges,
+    /// or an error of `checkpointed`.
     pub fn train_from(
         &self,
         checkpoint: Option<&[u8]>,
@@ -121,7 +123,10 @@ impl Course<'_> {
         while !training.is_done() {
             let seen = training.curve().len();
             training.step(&pool);
-            if training.curve().len() > seen {
+            if let Some(last) = training.curve().get(seen) {
+                if last.has_diverged() {
+                    return Err(HelpError::Diverged { episode: last.episode });
+                }
                 checkpointed(&training, &|| training.checkpoint(facts.clone()))?;
             }
         }

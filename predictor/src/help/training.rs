@@ -1,7 +1,7 @@
 //! Meta-training.
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::Space;
 
 use super::adam::Adam;
@@ -65,18 +65,18 @@ pub struct Validation {
     /// Episodes that were done.
     pub episode: u32,
     /// The mean squared error of the queries, on average since the last validation.
-    #[serde(deserialize_with = "or_nan")]
     pub error: f32,
     /// The divergence of z from a standard normal, on average since the last validation.
-    #[serde(deserialize_with = "or_nan")]
     pub divergence: f32,
     /// Mean Spearman correlation over the validation devices; `None` where there are none.
     pub spearman: Option<f64>,
 }
 
-/// JSON knows no numbers beyond all bounds: an error of training that diverged is written as `null`.
-fn or_nan<'a, D: Deserializer<'a>>(deserializer: D) -> Result<f32, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or(f32::NAN))
+impl Validation {
+    /// Whether parameters have left all bounds, so that going on is of no use.
+    pub(crate) fn has_diverged(&self) -> bool {
+        !(self.error.is_finite() && self.divergence.is_finite())
+    }
 }
 
 /// Training that has got somewhere: it can be taken up, and goes on as if never stopped.

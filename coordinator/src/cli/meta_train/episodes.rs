@@ -60,45 +60,79 @@ impl EpisodeArgs {
     pub(super) fn train(self, pool: &Pool, devices: &[&PoolDevice], paper: Settings) -> Result<Trained, Failure> {
         let parts = self.without.iter().fold(paper.parts, |parts, part| parts.without(*part));
         let settings = Settings { parts, episodes: self.episodes.unwrap_or(paper.episodes), ..paper };
-        let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
-        let validation = pool.select(&validation_names(pool, self.valid, &in_use)?).or_exit(Exit::Input)?;
         let references = match &self.references {
             Some(file) => read_references(file, pool.space())?,
             None => usual_references(pool),
         };
+        let validation = self.validation(pool, devices)?;
         let course = Course { pool, devices, validation: &validation, references: &references };
-        let file = self.checkpoint.as_deref();
-        file.map_or(Ok(()), check_folder_of)?;
-        let checkpoint = file.map_or(Ok(None), read_checkpoint)?;
-        let started = Instant::now();
-        let mut first = None;
-        let trained = course.train_from(checkpoint.as_deref(), settings, &mut |training, checkpoint| {
-            let first = *first.get_or_insert(training.episode() - settings.validate_every.min(training.episode()));
-            training.curve().last().into_iter().for_each(|last| show(last, settings.episodes, first, started));
-            let Some(file) = file else { return Ok(()) };
-            write_whole(file, &checkpoint()?).map_err(|source| HelpError::Write { path: file.into(), source })
+        let mut way = Way::begin(self.checkpoint, settings.episodes, settings.validate_every)?;
+        let begun = way.begun.take();
+        let trained = course.train_from(begun.as_deref(), settings, &mut |training, checkpoint| {
+            training.curve().last().into_iter().for_each(|last| way.show(last));
+            let Some(file) = &way.file else { return Ok(()) };
+            write_whole(file, &checkpoint()?).map_err(|source| HelpError::Write { path: file.clone(), source })
         });
-        Ok(Trained::of_help(finished(trained, checkpoint.and(file))?, &course))
+        Ok(Trained::of_help(way.end(trained, begun.is_some())?, &course))
     }
 
     /// Trains `anp` on `devices` of the pool.
     pub(super) fn train_anp(self, pool: &Pool, devices: &[&PoolDevice], seed: u64) -> Result<Trained, Failure> {
         let usual = AnpSettings::new(pool.space(), ANP_SHOTS, seed);
         let settings = AnpSettings { episodes: self.episodes.unwrap_or(usual.episodes), ..usual };
-        let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
-        let validation = pool.select(&validation_names(pool, self.valid, &in_use)?).or_exit(Exit::Input)?;
-        let file = self.checkpoint.as_deref();
-        file.map_or(Ok(()), check_folder_of)?;
-        let checkpoint = file.map_or(Ok(None), read_checkpoint)?;
-        let (started, mut first) = (Instant::now(), None);
+        let validation = self.validation(pool, devices)?;
         let course = (pool, devices, validation.as_slice());
-        let anp = Anp::train_from(checkpoint.as_deref(), course, settings, &mut |last, checkpoint| {
-            let first = *first.get_or_insert(last.episode - settings.validate_every.min(last.episode));
-            show(last, settings.episodes, first, started);
-            let Some(file) = file else { return Ok(()) };
-            write_whole(file, &checkpoint()?).map_err(|source| BaselineError::Write { path: file.into(), source })
+        let mut way = Way::begin(self.checkpoint, settings.episodes, settings.validate_every)?;
+        let begun = way.begun.take();
+        let anp = Anp::train_from(begun.as_deref(), course, settings, &mut |last, checkpoint| {
+            way.show(last);
+            let Some(file) = &way.file else { return Ok(()) };
+            write_whole(file, &checkpoint()?).map_err(|source| BaselineError::Write { path: file.clone(), source })
         });
-        Ok(Trained::of_anp(finished(anp, checkpoint.and(file))?, pool, devices))
+        Ok(Trained::of_anp(way.end(anp, begun.is_some())?, pool, devices))
+    }
+
+    fn validation<'a>(&self, pool: &'a Pool, devices: &[&PoolDevice]) -> Result<Vec<&'a PoolDevice>, Failure> {
+        let in_use: Vec<&String> = devices.iter().map(|device| &device.name).collect();
+        pool.select(&validation_names(pool, self.valid.clone(), &in_use)?).or_exit(Exit::Input)
+    }
+}
+
+/// How far a training is, and where its checkpoint is kept.
+struct Way {
+    file: Option<PathBuf>,
+    /// The checkpoint to go on from.
+    begun: Option<Vec<u8>>,
+    episodes: u32,
+    validate_every: u32,
+    /// The episode that this run began with, once it is known.
+    first: Option<u32>,
+    started: Instant,
+}
+
+impl Way {
+    fn begin(file: Option<PathBuf>, episodes: u32, validate_every: u32) -> Result<Self, Failure> {
+        file.as_deref().map_or(Ok(()), check_folder_of)?;
+        let begun = file.as_deref().map_or(Ok(None), read_checkpoint)?;
+        Ok(Self { file, begun, episodes, validate_every, first: None, started: Instant::now() })
+    }
+
+    /// One line for each validation, with the time that is left.
+    fn show(&mut self, last: &Validation) {
+        let (done, episodes) = (last.episode, self.episodes);
+        let first = *self.first.get_or_insert(done - self.validate_every.min(done));
+        let each = self.started.elapsed().as_secs_f64() / f64::from((done - first).max(1));
+        let left = each * f64::from(episodes.saturating_sub(done));
+        let spearman = last.spearman.map_or_else(String::new, |one| format!(", validation Spearman {one:.3}"));
+        eprintln!("episode {done} of {episodes}: error {:.5}{spearman}, {left:.0} s left", last.error);
+    }
+
+    /// What was trained; what went wrong names the checkpoint that it was taken up from.
+    fn end<T, E: std::error::Error>(&self, trained: Result<T, E>, is_taken_up: bool) -> Result<T, Failure> {
+        match self.file.as_ref().filter(|_| is_taken_up) {
+            Some(file) => trained.or_fail(Exit::Input, format_args!("cannot go on from {}", file.display())),
+            None => trained.or_exit(Exit::Input),
+        }
     }
 }
 
@@ -122,21 +156,4 @@ fn read_checkpoint(file: &Path) -> Result<Option<Vec<u8>>, Failure> {
         Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(None),
         Err(fault) => Err(fault).or_fail(Exit::Input, format_args!("cannot read {}", file.display())),
     }
-}
-
-/// What was trained; what went wrong names the checkpoint that it was taken up from.
-fn finished<T, E: std::error::Error>(trained: Result<T, E>, checkpoint: Option<&Path>) -> Result<T, Failure> {
-    match checkpoint {
-        Some(file) => trained.or_fail(Exit::Input, format_args!("cannot go on from {}", file.display())),
-        None => trained.or_exit(Exit::Input),
-    }
-}
-
-/// One line for each validation, with the time that is left.
-fn show(last: &Validation, episodes: u32, first: u32, started: Instant) {
-    let done = last.episode;
-    let each = started.elapsed().as_secs_f64() / f64::from((done - first).max(1));
-    let left = each * f64::from(episodes.saturating_sub(done));
-    let spearman = last.spearman.map_or_else(String::new, |one| format!(", validation Spearman {one:.3}"));
-    eprintln!("episode {done} of {episodes}: error {:.5}{spearman}, {left:.0} s left", last.error);
 }

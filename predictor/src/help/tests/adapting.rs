@@ -72,3 +72,13 @@ fn predictions_are_means_over_draws_of_z() {
     let without = trained(Parts::HELP.without(Part::Modulator));
     assert_eq!(sampled(&without, 10, 1), predicted(&without, 4));
 }
+
+#[test]
+fn training_that_diverges_is_no_predictor() {
+    let pool = synthetic::pool();
+    let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
+    let course = Course { pool: &pool, devices: &devices, validation: &[], references: &pool.architectures()[..4] };
+    let settings = Settings { episodes: 2, queries: 20, rate: 1e30, ..Settings::paper(pool.space(), Parts::HELP, 0) };
+    let refused = course.train(settings, &|_| ()).unwrap_err();
+    insta::assert_snapshot!(refused, @"training diverged by episode 2; check that the references' latencies differ on every device");
+}
