@@ -1,4 +1,4 @@
-//! What runs in the lab: devices, campaigns, measurements, adaptation, API, reports, and the `tenshot` command line.
+//! What runs in the lab: devices, campaigns, measurements, adaptation, API and reports.
 //!
 //! | module | what |
 //! |---|---|
@@ -6,12 +6,8 @@
 //! | [`store`] | SQLite and files named by hash; the only place with SQL |
 //! | [`service`] | the verbs: domain rules over the store |
 //! | [`http`] | the API over the verbs |
-//! | [`client`] | the API from the other side |
 //! | [`report`] | campaigns and trainings as HTML pages, and charts |
-//! | [`cli`] | the `tenshot` command line |
 
-pub mod cli;
-pub mod client;
 pub mod domain;
 pub mod http;
 pub mod report;

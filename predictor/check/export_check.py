@@ -39,7 +39,7 @@ class Programs:
 
     def __init__(self, profile: str) -> None:
         command = ["cargo", "build", "--profile", profile, "--message-format", "json-render-diagnostics"]
-        command += ["--package", "tenshot-coordinator", "--bin", "tenshot"]
+        command += ["--package", "tenshot-cli", "--bin", "tenshot"]
         command += ["--package", "tenshot-agent", "--example", "outputs"]
         messages = subprocess.run(command, cwd=WORKSPACE, check=True, stdout=subprocess.PIPE, text=True).stdout
         built = [message for message in map(json.loads, messages.splitlines()) if message.get("executable")]

@@ -8,7 +8,7 @@ mod html;
 mod number;
 mod training;
 
-pub(crate) use chart::heat_map;
+pub use chart::heat_map;
 pub use chart::{
     AxisName, DevicePredictions, Guide, LineChart, Point, PredictedPoint, Series, Spacing, lines_file,
     predicted_by_device,

@@ -17,7 +17,7 @@ const COLOURS: [[f64; 3]; 2] = [[253.0, 253.0, 251.0], [0.0, 99.0, 176.0]];
 
 /// The values of a square matrix with one name for each row and column: the higher, the darker,
 /// on a scale from the least one to 1.
-pub(crate) fn heat_map(title: &str, names: &[String], rows: &[Vec<f64>]) -> String {
+pub fn heat_map(title: &str, names: &[String], rows: &[Vec<f64>]) -> String {
     let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     let left = MARGIN + (longest as f64 * LETTER).max(40.0);
     let side = names.len() as f64 * CELL;

@@ -21,7 +21,7 @@ mod style;
 use maud::{Markup, html};
 
 pub(super) use embedding::embedding;
-pub(crate) use heat_map::heat_map;
+pub use heat_map::heat_map;
 pub(super) use lines::lines;
 pub use lines::{AxisName, Guide, LineChart, Point, Series, Spacing, lines_file};
 pub(super) use pool::{POOL_ROWS, pool};
