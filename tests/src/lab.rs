@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::run::panic_with;
-use crate::{Ran, tenshot, tenshot_agent};
+use crate::{Ran, tenshot, tenshot_agent, until};
 
 /// A process that ends with the test.
 #[derive(Debug)]
@@ -123,14 +123,11 @@ impl Lab {
     /// Where the campaign is refused for another reason.
     #[must_use]
     pub fn create_campaign(&self, arguments: &[&str]) -> Value {
-        loop {
-            let arguments: Vec<&str> = ["campaign", "create", "--json"].iter().chain(arguments).copied().collect();
+        let arguments: Vec<&str> = ["campaign", "create", "--json"].iter().chain(arguments).copied().collect();
+        until("a device to enrol", || {
             let ran = self.tenshot(&arguments);
-            if ran.code == Some(0) || !ran.stderr.contains("0 enrolled") {
-                return ran.json();
-            }
-            std::thread::yield_now();
-        }
+            (ran.code == Some(0) || !ran.stderr.contains("0 enrolled")).then(|| ran.json())
+        })
     }
 }
 

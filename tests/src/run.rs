@@ -1,9 +1,10 @@
 //! Commands that run to their end.
 
 use std::ffi::OsStr;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-use crate::binary;
+use crate::{binary, deadline};
 
 /// How a command ended, and what it printed.
 #[derive(Debug)]
@@ -17,13 +18,14 @@ pub struct Ran {
 }
 
 impl Ran {
-    /// Runs a command without input to its end.
+    /// Runs a command without input to its end; one that hangs is ended, with all that it started.
     ///
     /// # Panics
     /// Where it cannot be started.
     #[must_use]
     pub fn of(command: &mut Command) -> Self {
-        let output = match command.stdin(Stdio::null()).output() {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let output = match command.spawn().and_then(deadline::output) {
             Ok(output) => output,
             Err(error) => panic_with(&format!("cannot run {command:?}: {error}")),
         };

@@ -1,6 +1,6 @@
 //! A campaign over real processes, and what it survives.
 
-use tenshot_tests::{Lab, Ran, tenshot};
+use tenshot_tests::{Lab, Ran, tenshot, until};
 
 /// Networks that run in a few milliseconds, so that these tests are about the lab and not about the networks.
 const REFERENCES: &str = "|none~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|,\
@@ -46,7 +46,7 @@ fn killed_processes_lose_and_double_nothing() {
     let _ =
         lab.create_campaign(&["--name", "first", "--references", "random:20", "--cool-down", "0", "--attempts", "1"]);
     let ended = |lab: &Lab| attempts(lab).iter().filter(|attempts| **attempts > 0).count();
-    let wait_for = |lab: &Lab, count: usize| while ended(lab) < count {};
+    let wait_for = |lab: &Lab, count: usize| until("measurements", || (ended(lab) >= count).then_some(()));
 
     wait_for(&lab, 2);
     lab.kill_coordinator();
