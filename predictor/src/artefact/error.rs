@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use tenshot_onnx_models::Space;
 
 use super::FORMAT_VERSION;
-use crate::help::CheckpointError;
 use crate::methods::AdaptError;
+use crate::network::CheckpointError;
 
 /// Why a predictor file could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -12,11 +12,10 @@ use super::fitted::{Fitted, Standardised};
 use super::lessons::{Lessons, Teacher};
 use super::neural_process::{NeuralProcess, Question};
 use super::standard::Standard;
-use crate::help::{
-    CheckpointError, Course, MakeCheckpoint, Validation, encode, encode_training, file, named_layers, read_layers,
-    sizes,
-};
+use crate::help::{Course, MakeCheckpoint, Validation};
+use crate::meta_training::encode_training;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
+use crate::network::{CheckpointError, encode, file, named_layers, read_layers, sizes};
 use crate::pool::{Pool, PoolDevice};
 use crate::sources::training_latencies;
 use crate::support::Support;

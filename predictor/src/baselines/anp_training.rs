@@ -7,9 +7,8 @@ use serde_json::Value;
 use super::anp::{AnpSettings, GROUP};
 use super::lessons::Lessons;
 use super::neural_process::NeuralProcess;
-use crate::help::{
-    Adam, CheckpointError, CheckpointVersion, Validation, file, named_layers, read_adam, read_header, read_layers,
-};
+use crate::help::{CheckpointVersion, Validation, read_adam, read_header};
+use crate::network::{Adam, CheckpointError, file, named_layers, read_layers};
 use crate::random::Random;
 
 const INITIAL_STREAM: u64 = 49;

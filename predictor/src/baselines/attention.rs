@@ -1,6 +1,6 @@
 //! Attention of queries to keyed values, and its derivatives.
 
-use crate::help::Matrix;
+use crate::network::Matrix;
 
 /// What is attended to, and by whom; queries and keys are of one width.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! Matrices put together from blocks, and cut into them.
 
-use crate::help::Matrix;
+use crate::network::Matrix;
 
 /// Each row of `left` with that of `right` behind it.
 pub(super) fn side_by_side(left: &Matrix, right: &Matrix) -> Matrix {

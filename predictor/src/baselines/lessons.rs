@@ -7,8 +7,8 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelI
 use super::anp::AnpSettings;
 use super::neural_process::{NeuralProcess, Question};
 use super::standard::Standard;
-use crate::help::{Encoded, add};
 use crate::metrics::spearman;
+use crate::network::{Encoded, add};
 use crate::random::Random;
 
 const DEVICE_STREAM: u64 = 50;

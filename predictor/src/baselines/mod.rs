@@ -19,8 +19,8 @@ use std::path::PathBuf;
 
 use tenshot_onnx_models::Space;
 
-use crate::help::CheckpointError;
 use crate::methods::MethodName;
+use crate::network::CheckpointError;
 
 pub use anp::{Anp, AnpFacts, AnpSettings};
 pub use target_only::TargetOnly;

@@ -2,7 +2,9 @@
 
 use super::attention::{Attended, Attention};
 use super::blocks::{cut_columns, cut_rows, side_by_side, stacked};
-use crate::help::{Buffer, Chain, Dense, Encoded, Layout, Matrix, Pass, Sizes, Stage, add, draw, last, squared_error};
+use crate::network::{
+    Buffer, Dense, Encoded, Layer, Layout, Matrix, Pass, Sequential, Sizes, add, draw, last, squared_error,
+};
 use crate::random::Random;
 
 /// The deterministic path of an attentive neural process (Kim et al., 2019). An encoder embeds
@@ -30,10 +32,10 @@ pub(super) struct Question<'a> {
 
 /// The parts of the network over one question.
 struct Parts<'a> {
-    encoder: Chain<'a>,
-    key: Chain<'a>,
-    pair: Chain<'a>,
-    header: Chain<'a>,
+    encoder: Sequential<'a>,
+    key: Sequential<'a>,
+    pair: Sequential<'a>,
+    header: Sequential<'a>,
 }
 
 /// All that the network made of a question.
@@ -102,10 +104,10 @@ impl NeuralProcess {
         let [first, second] = &self.pair;
         let [third, fourth, fifth] = &self.header;
         Parts {
-            encoder: Chain::encoder(&self.encoder, question.encoded),
-            key: Chain::new([Stage::linear(&self.key)]),
-            pair: Chain::new([Stage::rectified(first), Stage::linear(second)]),
-            header: Chain::new([Stage::rectified(third), Stage::rectified(fourth), Stage::linear(fifth)]),
+            encoder: Sequential::encoder(&self.encoder, question.encoded),
+            key: Sequential::new([Layer::linear(&self.key)]),
+            pair: Sequential::new([Layer::rectified(first), Layer::linear(second)]),
+            header: Sequential::new([Layer::rectified(third), Layer::rectified(fourth), Layer::linear(fifth)]),
         }
     }
 }
@@ -135,7 +137,7 @@ impl Parts<'_> {
         gradient: &mut [f32],
     ) {
         let features = &question.encoded.features;
-        let mut back = |chain: &Chain<'_>, x: &Matrix, passes: &[Pass], by: Matrix| {
+        let mut back = |chain: &Sequential<'_>, x: &Matrix, passes: &[Pass], by: Matrix| {
             let by_input = chain.backward(parameters, (x, passes), by, gradient, true).by_input;
             by_input.unwrap_or_else(|| Matrix::zeros(x.rows(), x.columns()))
         };

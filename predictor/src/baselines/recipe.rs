@@ -1,7 +1,7 @@
 //! How a regressor is trained on one device's measurements.
 
 use super::regressor::Regressor;
-use crate::help::{Adam, Encoded};
+use crate::network::{Adam, Encoded};
 use crate::random::Random;
 
 const TRAINING_STREAM: u64 = 48;

@@ -1,6 +1,6 @@
 //! A network from an architecture to one number.
 
-use crate::help::{Buffer, Chain, Dense, Encoded, Layout, Matrix, Sizes, Stage, draw, last, squared_error};
+use crate::network::{Buffer, Dense, Encoded, Layer, Layout, Matrix, Sequential, Sizes, draw, last, squared_error};
 use crate::random::Random;
 
 /// An encoder of architectures (graph convolutions or linear layers), linear layers behind it, and
@@ -53,7 +53,7 @@ impl Regressor {
         (value, gradient)
     }
 
-    fn chain<'a>(&'a self, encoded: &'a Encoded) -> Chain<'a> {
-        Chain::encoder(&self.rectified, encoded).then(Stage::linear(&self.output))
+    fn chain<'a>(&'a self, encoded: &'a Encoded) -> Sequential<'a> {
+        Sequential::encoder(&self.rectified, encoded).then(Layer::linear(&self.output))
     }
 }

@@ -9,8 +9,8 @@ use super::fitted::{Fitted, Standardised};
 use super::recipe::Recipe;
 use super::regressor::Regressor;
 use super::standard::Standard;
-use crate::help::{EncoderKind, Sizes, encode, sizes};
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
+use crate::network::{EncoderKind, Sizes, encode, sizes};
 use crate::support::Support;
 
 /// Hidden units of a layer of BRP-NAS.

@@ -3,10 +3,10 @@
 use tenshot_onnx_models::computation::{Computation, Tensor};
 
 use super::Predicted;
-use crate::help::{LayerForm, NetworkForm};
+use crate::help::{PlainLayer, PlainNetworks};
 
 /// What the networks and the line make of features.
-pub(super) fn predict(computation: &mut Computation, form: &NetworkForm, features: Tensor) -> Predicted {
+pub(super) fn predict(computation: &mut Computation, form: &PlainNetworks, features: Tensor) -> Predicted {
     let each: Vec<Tensor> = form.networks.iter().map(|layers| network(computation, layers, features)).collect();
     // The mean of one is it itself.
     let scaled = computation.node("Mean", &each, &[]);
@@ -17,7 +17,7 @@ pub(super) fn predict(computation: &mut Computation, form: &NetworkForm, feature
     Predicted { mean_ms: computation.node("Relu", &[latency_ms], &[]), interval_ms: None }
 }
 
-fn network(computation: &mut Computation, layers: &[LayerForm], features: Tensor) -> Tensor {
+fn network(computation: &mut Computation, layers: &[PlainLayer], features: Tensor) -> Tensor {
     let mut value = features;
     for (place, layer) in layers.iter().enumerate() {
         let weight = computation.floats(&[layer.weight.len() / layer.outputs, layer.outputs], &layer.weight);

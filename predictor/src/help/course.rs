@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use serde_json::json;
 use tenshot_onnx_models::{Architecture, Space};
 
-use super::checkpoint::CheckpointError;
-use super::encode::{encode, encode_training, sizes};
 use super::method::{Help, HelpSettings};
 use super::reference_latencies::reference_latencies;
-use super::shape::Sizes;
 use super::training::{Settings, Training, Validation};
 use super::training_pool::{TrainingDevice, TrainingPool, TrainingPoolError};
+use crate::meta_training::encode_training;
+use crate::network::{CheckpointError, Sizes, encode, sizes};
 use crate::pool::{Pool, PoolDevice, latency_hash};
 use crate::sources::{TrainError, training_architectures, training_latencies};
 

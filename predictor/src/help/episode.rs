@@ -1,9 +1,9 @@
 //! An episode: tasks that are drawn from the training devices.
 
-use super::encoded::Encoded;
 use super::model::{LossWeights, Model, Parameters, Task, TaskLoss};
 use super::training::Settings;
 use super::training_pool::{SUPPORT, ScaledDevice, TrainingPool};
+use crate::network::Encoded;
 use crate::random::Random;
 
 const DEVICE_STREAM: u64 = 33;

@@ -1,9 +1,7 @@
 //! The inner steps (Eq. 6) and the exact gradient of what comes after them.
 
-use super::buffer::Buffer;
 use super::network::{Loss, Network};
-use super::stage::Pass;
-use super::wide::wide;
+use crate::network::{Buffer, Pass, vectorized};
 
 /// Encoded architectures with a device, and their scaled latencies.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +50,7 @@ pub(super) fn adapt_traced(support: Samples<'_>, parameters: Buffer, rates: &[f3
 
 fn descend(parameters: &mut [f32], gradient: &[f32], rates: &[f32]) {
     let steps = parameters.iter_mut().zip(gradient.iter().zip(rates));
-    wide(|| steps.for_each(|(parameter, (derivative, rate))| *parameter -= rate * derivative));
+    vectorized(|| steps.for_each(|(parameter, (derivative, rate))| *parameter -= rate * derivative));
 }
 
 /// Given a loss's derivatives by the adapted parameters, those by the parameters before the first
@@ -68,7 +66,7 @@ pub(super) fn gradient(
     let mut by_rates = vec![0.0; rates.len()];
     let mut direction = Buffer::arbitrary(rates.len());
     for (parameters, loss) in adapted.steps.iter().rev() {
-        wide(|| {
+        vectorized(|| {
             let of_rates = by_rates.iter_mut().zip(direction.iter_mut().zip(rates));
             for ((by_rate, (along, rate)), (derivative, by)) in of_rates.zip(loss.gradient.iter().zip(&by_parameters)) {
                 *by_rate -= derivative * by;
@@ -76,7 +74,7 @@ pub(super) fn gradient(
             }
         });
         let product = support.network.hessian_product(parameters, loss, &direction);
-        wide(|| by_parameters.iter_mut().zip(product.iter()).for_each(|(by, product)| *by -= product));
+        vectorized(|| by_parameters.iter_mut().zip(product.iter()).for_each(|(by, product)| *by -= product));
     }
     (by_parameters, by_rates)
 }

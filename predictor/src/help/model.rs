@@ -1,14 +1,11 @@
 //! What is trained: the network, its rates, and the z modulator.
 
-use super::buffer::Buffer;
-use super::encoded::Encoded;
+use super::ablation::Parts;
 use super::inner_steps::{Samples, adapt, adapt_traced, gradient};
 use super::modulator::{Modulator, demodulate, modulated};
 use super::network::Network;
-use super::parts::Parts;
-use super::shape::{Shape, Sizes};
-use super::stage::Pass;
-use super::wide::add;
+use super::shape::Shape;
+use crate::network::{Buffer, Encoded, Pass, Sizes, add};
 
 /// The layers of network and modulator, and which parts are on.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,11 +1,7 @@
 //! The z modulator: from a hardware embedding to a scaling of the header (paper, Section 3.3).
 
-use super::buffer::Buffer;
-use super::chain::{Chain, last};
-use super::matrix::Matrix;
-use super::shape::{Dense, HEADER_LAYERS, Layout, Shape};
-use super::stage::{Pass, Stage};
-use super::wide::wide;
+use super::shape::{HEADER_LAYERS, Shape};
+use crate::network::{Buffer, Dense, Layer, Layout, Matrix, Pass, Sequential, last, vectorized};
 
 /// By how much a number of z scales or shifts.
 const STRENGTH: f32 = 0.01;
@@ -43,9 +39,9 @@ impl Modulator {
         &self.layers
     }
 
-    fn chain(&self) -> Chain<'_> {
+    fn chain(&self) -> Sequential<'_> {
         let [hidden, output] = &self.layers;
-        Chain::new([Stage::rectified(hidden), Stage::linear(output)])
+        Sequential::new([Layer::rectified(hidden), Layer::linear(output)])
     }
 
     /// The distribution of z for a device with this hardware embedding.
@@ -144,7 +140,7 @@ fn layers_of<'a>(shape: &'a Shape, z: &'a [f32]) -> impl Iterator<Item = (&'a De
 
 /// Multiplies what belongs to each of a layer's inputs.
 fn scale_inputs(layer: &Dense, scales: &[f32], values: &mut [f32]) {
-    wide(|| {
+    vectorized(|| {
         for by_input in layer.weight_values_mut(values).chunks_exact_mut(layer.inputs) {
             by_input.iter_mut().zip(scales).for_each(|(value, scale)| *value *= scale);
         }
@@ -156,7 +152,7 @@ fn input_products(layer: &Dense, values: &[f32], others: &[f32]) -> Vec<f32> {
     let mut products = vec![0.0; layer.inputs];
     let rows = layer.weight_values(values).chunks_exact(layer.inputs);
     let rows = rows.zip(layer.weight_values(others).chunks_exact(layer.inputs));
-    wide(|| {
+    vectorized(|| {
         for (row, other) in rows {
             products.iter_mut().zip(row.iter().zip(other)).for_each(|(product, (a, b))| *product += a * b);
         }

@@ -1,19 +1,15 @@
 //! The network: encoders of architecture and device, and the header over both (Table B.1).
 
-use super::buffer::Buffer;
-use super::chain::{Backward, Chain, Ways, last};
-use super::encoded::Encoded;
-use super::matrix::Matrix;
 use super::shape::Shape;
-use super::stage::{Moving, Pass, Stage};
+use crate::network::{Backward, Buffer, Encoded, Layer, Matrix, Moving, Pass, Sequential, Ways, last, squared_error};
 
 /// The network over some architectures and one device.
 #[derive(Debug, Clone)]
 pub(super) struct Network<'a> {
     shape: &'a Shape,
-    encoder: Chain<'a>,
-    device: Option<Chain<'a>>,
-    header: Chain<'a>,
+    encoder: Sequential<'a>,
+    device: Option<Sequential<'a>>,
+    header: Sequential<'a>,
     features: &'a Matrix,
     embedding: Matrix,
 }
@@ -54,9 +50,9 @@ impl<'a> Network<'a> {
         let (first, _) = &shape.header_parts;
         Self {
             shape,
-            encoder: Chain::encoder(&shape.encoder, encoded),
+            encoder: Sequential::encoder(&shape.encoder, encoded),
             device: device_chain(shape),
-            header: Chain::new([Stage::rectified(first), Stage::rectified(second), Stage::linear(output)]),
+            header: Sequential::new([Layer::rectified(first), Layer::rectified(second), Layer::linear(output)]),
             features: &encoded.features,
             embedding: Matrix::row_of(embedding.to_vec()),
         }
@@ -155,15 +151,7 @@ impl<'a> Network<'a> {
 }
 
 /// The device encoder, and the device's part of the header's first layer.
-fn device_chain(shape: &Shape) -> Option<Chain<'_>> {
+fn device_chain(shape: &Shape) -> Option<Sequential<'_>> {
     let of_device = shape.header_parts.1.as_ref()?;
-    Some(Chain::new(shape.device.iter().map(Stage::rectified).chain([Stage::linear(of_device)])))
-}
-
-/// The mean squared error of predictions, and its derivatives by them.
-pub(crate) fn squared_error(predictions: &[f32], targets: &[f32]) -> (f32, Matrix) {
-    let count = targets.len() as f32;
-    let errors: Vec<f32> = predictions.iter().zip(targets).map(|(y, t)| y - t).collect();
-    let value = errors.iter().map(|error| error * error).sum::<f32>() / count;
-    (value, Matrix::column_of(errors.into_iter().map(|error| 2.0 * error / count).collect()))
+    Some(Sequential::new(shape.device.iter().map(Layer::rectified).chain([Layer::linear(of_device)])))
 }

@@ -4,16 +4,14 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelI
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::Space;
 
-use super::adam::Adam;
+use super::ablation::Parts;
 use super::episode::{self, DrawnTask};
 use super::initial::initial;
 use super::model::{Device, Measured, Model, Parameters, TaskLoss};
 use super::network::Network;
-use super::parts::Parts;
-use super::shape::Sizes;
 use super::training_pool::{ScaledDevice, TrainingPool};
-use super::wide::add;
 use crate::metrics::spearman;
+use crate::network::{Adam, Sizes, add};
 
 /// How to train.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -88,7 +86,7 @@ pub struct Training {
     pub(super) adam: [Adam; 3],
     /// Episodes that are done.
     pub(super) episode: u32,
-    /// Sums of the episodes' errors and divergences since the last validation.
+    /// RowSums of the episodes' errors and divergences since the last validation.
     pub(super) sums: [f32; 2],
     pub(super) curve: Vec<Validation>,
     /// The parameters with the best validation so far.

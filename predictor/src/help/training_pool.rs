@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::encoded::Encoded;
-use super::scale::Scale;
-use super::wide::add;
+use super::latency_scale::Scale;
+use crate::network::{Encoded, add};
 
 /// Architectures that a device adapts from in an episode.
 pub(super) const SUPPORT: usize = 10;
@@ -119,8 +118,8 @@ impl TrainingDevice<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::matrix::Matrix;
     use super::*;
+    use crate::network::Matrix;
 
     fn refused(count: usize, latencies_ms: &[f64], references_ms: &[f64]) -> String {
         let encoded = Arc::new(Encoded::flat(Matrix::zeros(count, 3)));

@@ -4,9 +4,9 @@ use std::num::NonZeroUsize;
 
 use tenshot_onnx_models::Architecture;
 
+use super::super::ablation::{Part, Parts};
 use super::super::course::Course;
 use super::super::method::{Help, ZSamples};
-use super::super::parts::{Part, Parts};
 use super::super::training::Settings;
 use crate::support::{Support, SupportMeasurement};
 use crate::synthetic;

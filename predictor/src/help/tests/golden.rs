@@ -5,13 +5,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::checkpoint;
-use super::super::encoded::{Encoded, Topology};
-use super::super::matrix::Matrix;
+use super::super::ablation::Parts;
 use super::super::model::{Device, LossWeights, Model, Parameters, Task};
+use super::super::named_parameters;
 use super::super::network::Network;
-use super::super::parts::Parts;
-use super::super::shape::{Dense, EncoderKind, Sizes};
+use crate::network::{Dense, Encoded, EncoderKind, Matrix, Sizes, Topology};
 
 #[derive(Deserialize)]
 struct Golden {
@@ -105,7 +103,7 @@ impl Case {
         let golden = serde_json::from_slice(&golden).unwrap();
         let model = Model::new(Sizes::paper(encoder, features), Parts::HELP);
         let bytes = std::fs::read(folder.join(format!("help_{name}.safetensors"))).unwrap();
-        let parameters = checkpoint::read_parameters(&model, &bytes).unwrap();
+        let parameters = named_parameters::read_parameters(&model, &bytes).unwrap();
         Self { name, encoder, golden, model, parameters }
     }
 

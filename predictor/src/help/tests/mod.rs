@@ -4,12 +4,10 @@ mod adapting;
 mod golden;
 mod training;
 
-use super::encoded::{Encoded, Topology};
-use super::matrix::Matrix;
+use super::ablation::{Part, Parts};
 use super::model::{LossWeights, Model, Parameters, Task};
 use super::network::Network;
-use super::parts::{Part, Parts};
-use super::shape::{EncoderKind, Sizes};
+use crate::network::{Encoded, EncoderKind, Matrix, Sizes, Topology};
 use crate::random::Random;
 
 const ALL: Parts = Parts::HELP;

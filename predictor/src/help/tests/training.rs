@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::super::encoded::Encoded;
-use super::super::matrix::Matrix;
-use super::super::parts::{Part, Parts};
-use super::super::shape::{EncoderKind, Sizes};
+use super::super::ablation::{Part, Parts};
 use super::super::training::{Settings, Training};
 use super::super::training_pool::{TrainingDevice, TrainingPool};
 use super::normals;
+use crate::network::{Encoded, EncoderKind, Matrix, Sizes};
 use crate::random::Random;
 
 const ARCHITECTURES: usize = 60;

@@ -1,13 +1,13 @@
 //! Stages one after another.
 
+use super::dense::Dense;
 use super::encoded::Encoded;
+use super::layer::{Layer, Moving, Pass, Steps};
 use super::matrix::Matrix;
-use super::shape::Dense;
-use super::stage::{Moving, Pass, Stage, Steps};
 
 /// Stages, each fed by the one before.
 #[derive(Debug, Clone)]
-pub(crate) struct Chain<'a>(Vec<Stage<'a>>);
+pub(crate) struct Sequential<'a>(Vec<Layer<'a>>);
 
 /// Derivatives of a loss on the way back through a chain.
 #[derive(Debug, Clone)]
@@ -26,8 +26,8 @@ pub(crate) struct Ways<'a> {
     pub(crate) backward: &'a Backward,
 }
 
-impl<'a> Chain<'a> {
-    pub(crate) fn new(stages: impl IntoIterator<Item = Stage<'a>>) -> Self {
+impl<'a> Sequential<'a> {
+    pub(crate) fn new(stages: impl IntoIterator<Item = Layer<'a>>) -> Self {
         Self(stages.into_iter().collect())
     }
 
@@ -35,14 +35,14 @@ impl<'a> Chain<'a> {
     /// layers, all with rectifiers.
     pub(crate) fn encoder(layers: &'a [Dense], encoded: &'a Encoded) -> Self {
         Self::new(layers.iter().enumerate().map(|(layer, dense)| match encoded.sums.get(layer) {
-            Some(sums) => Stage::convolution(dense, sums),
-            None => Stage::rectified(dense),
+            Some(sums) => Layer::convolution(dense, sums),
+            None => Layer::rectified(dense),
         }))
     }
 
     /// The same with another stage behind.
     #[must_use]
-    pub(crate) fn then(mut self, stage: Stage<'a>) -> Self {
+    pub(crate) fn then(mut self, stage: Layer<'a>) -> Self {
         self.0.push(stage);
         self
     }

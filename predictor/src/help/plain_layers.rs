@@ -1,17 +1,13 @@
 //! An adapted `help` as plain layers, for those who compute it elsewhere.
 
-use super::chain::last;
-use super::encode::encode;
-use super::matrix::Matrix;
 use super::method::AdaptedHelp;
 use super::network::Network;
-use super::shape::Dense;
-use super::wide::add;
+use crate::network::{Dense, Matrix, add, encode, last};
 use tenshot_onnx_models::Architecture;
 
 /// A layer y = x W + b, with W inputs x outputs, row by row.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct LayerForm {
+pub(crate) struct PlainLayer {
     pub(crate) outputs: usize,
     pub(crate) weight: Vec<f32>,
     pub(crate) bias: Vec<f32>,
@@ -21,8 +17,8 @@ pub(crate) struct LayerForm {
 /// draw of z, whose layers have a rectifier behind each but the last; and then a line to
 /// milliseconds.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct NetworkForm {
-    pub(crate) networks: Vec<Vec<LayerForm>>,
+pub(crate) struct PlainNetworks {
+    pub(crate) networks: Vec<Vec<PlainLayer>>,
     pub(crate) intercept_ms: f64,
     pub(crate) slope_ms: f64,
 }
@@ -37,13 +33,13 @@ impl AdaptedHelp {
     }
 
     /// What it predicts, as layers over those features.
-    pub(crate) fn form(&self) -> NetworkForm {
+    pub(crate) fn form(&self) -> PlainNetworks {
         let (intercept_ms, slope_ms) = self.line().coefficients();
         let networks = self.networks().iter().map(|parameters| self.layers(parameters)).collect();
-        NetworkForm { networks, intercept_ms, slope_ms }
+        PlainNetworks { networks, intercept_ms, slope_ms }
     }
 
-    fn layers(&self, parameters: &[f32]) -> Vec<LayerForm> {
+    fn layers(&self, parameters: &[f32]) -> Vec<PlainLayer> {
         let shape = self.shape();
         let [_, second, output] = &shape.header;
         // What the header makes of the device is the same for all architectures: biases.
@@ -55,10 +51,10 @@ impl AdaptedHelp {
     }
 }
 
-fn form(dense: &Dense, parameters: &[f32]) -> LayerForm {
+fn form(dense: &Dense, parameters: &[f32]) -> PlainLayer {
     let weight = dense.weight(parameters);
     let weight = (0..dense.inputs).flat_map(|input| (0..dense.outputs).map(move |output| weight[(input, output)]));
-    LayerForm { outputs: dense.outputs, weight: weight.collect(), bias: dense.bias(parameters).to_vec() }
+    PlainLayer { outputs: dense.outputs, weight: weight.collect(), bias: dense.bias(parameters).to_vec() }
 }
 
 #[cfg(test)]
@@ -67,16 +63,16 @@ mod tests {
 
     use tenshot_onnx_models::Space;
 
+    use super::super::ablation::Parts;
     use super::super::course::Course;
     use super::super::method::ZSamples;
-    use super::super::parts::Parts;
     use super::super::training::Settings;
     use super::*;
     use crate::methods::AdaptedMethod;
     use crate::support::{Support, SupportMeasurement};
     use crate::synthetic;
 
-    fn output(layers: &[LayerForm], features: &[f64]) -> f64 {
+    fn output(layers: &[PlainLayer], features: &[f64]) -> f64 {
         let mut values = features.to_vec();
         for (place, layer) in layers.iter().enumerate() {
             let mut sums: Vec<f64> = layer.bias.iter().map(|&bias| bias.into()).collect();

@@ -1,6 +1,6 @@
 //! Adam (Kingma and Ba, 2015).
 
-use super::wide::wide;
+use super::vectorized::vectorized;
 
 const FIRST_DECAY: f32 = 0.9;
 const SECOND_DECAY: f32 = 0.999;
@@ -25,7 +25,7 @@ impl Adam {
         let rate = (f64::from(rate) / correction(FIRST_DECAY)) as f32;
         let second_correction = (1.0 / correction(SECOND_DECAY)) as f32;
         let moments = self.first.iter_mut().zip(&mut self.second);
-        wide(|| {
+        vectorized(|| {
             for ((parameter, derivative), (first, second)) in parameters.iter_mut().zip(gradient).zip(moments) {
                 *first += (1.0 - FIRST_DECAY) * (derivative - *first);
                 *second += (1.0 - SECOND_DECAY) * (derivative * derivative - *second);

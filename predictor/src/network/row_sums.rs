@@ -1,4 +1,4 @@
-//! Sums of rows: how states of graph nodes flow along edges.
+//! RowSums of rows: how states of graph nodes flow along edges.
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -6,7 +6,7 @@ use super::matrix::Matrix;
 
 /// A sparse matrix of zeros and ones: each output row is the sum of some input rows.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Sums {
+pub(crate) struct RowSums {
     inputs: usize,
     /// Where the terms of each output row end.
     ends: Vec<usize>,
@@ -14,8 +14,8 @@ pub(crate) struct Sums {
     terms: Vec<u32>,
 }
 
-impl Sums {
-    /// Sums over `inputs` input rows, as yet without outputs.
+impl RowSums {
+    /// RowSums over `inputs` input rows, as yet without outputs.
     pub(crate) fn over(inputs: usize) -> Self {
         Self { inputs, ends: Vec::new(), terms: Vec::new() }
     }
@@ -77,7 +77,7 @@ impl Sums {
 
 /// Adds rows to rows: outputs become the sums of their terms, or outputs are added to their terms.
 struct AddRows<'a> {
-    sums: &'a Sums,
+    sums: &'a RowSums,
     from: &'a Matrix,
     into: &'a mut Matrix,
     spread: bool,
@@ -109,8 +109,8 @@ impl WithSimd for AddRows<'_> {
 mod tests {
     use super::*;
 
-    fn sums() -> Sums {
-        let mut sums = Sums::over(4);
+    fn sums() -> RowSums {
+        let mut sums = RowSums::over(4);
         sums.push([0, 2]);
         sums.push([3]);
         sums.push([3, 3, 1]);

@@ -4,7 +4,7 @@ use faer::linalg::matmul::matmul;
 use faer::{Accum, MatMut, MatRef, Par};
 
 use super::buffer::Buffer;
-use super::wide::wide;
+use super::vectorized::vectorized;
 
 /// Rows of numbers, one after another.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,13 +103,13 @@ impl Matrix {
     /// the output `other` does to derivatives.
     pub(crate) fn keep_where_positive(&mut self, other: &Self) {
         let values = self.values.iter_mut().zip(other.values.iter());
-        wide(|| values.for_each(|(value, other)| *value = if *other > 0.0 { *value } else { 0.0 }));
+        vectorized(|| values.for_each(|(value, other)| *value = if *other > 0.0 { *value } else { 0.0 }));
     }
 
     /// Writes the sum of each column into `sums`.
     pub(crate) fn sum_columns(&self, sums: &mut [f32]) {
         sums.fill(0.0);
-        wide(|| {
+        vectorized(|| {
             for row in self.values.chunks_exact(self.columns) {
                 sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
             }

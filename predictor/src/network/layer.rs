@@ -2,18 +2,18 @@
 
 use faer::Accum;
 
+use super::dense::Dense;
 use super::matrix::{Matrix, multiply};
-use super::shape::Dense;
-use super::sums::Sums;
-use super::wide::{add, wide};
+use super::row_sums::RowSums;
+use super::vectorized::{add, vectorized};
 
 /// A layer with the sums around it: y = r(S₂ (S₁ x W) + b), where S₁ and S₂ are sums of rows or
 /// nothing, and r is a rectifier or nothing.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Stage<'a> {
+pub(crate) struct Layer<'a> {
     dense: &'a Dense,
-    before: Option<&'a Sums>,
-    after: Option<&'a Sums>,
+    before: Option<&'a RowSums>,
+    after: Option<&'a RowSums>,
     rectified: bool,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Steps<'a> {
     pub(crate) by_product: &'a Matrix,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> Layer<'a> {
     /// A layer with a rectifier.
     pub(crate) fn rectified(dense: &'a Dense) -> Self {
         Self { dense, before: None, after: None, rectified: true }
@@ -57,7 +57,7 @@ impl<'a> Stage<'a> {
     }
 
     /// A graph convolution, r(A x W + b), which sums on the side where there are fewer rows.
-    pub(crate) fn convolution(dense: &'a Dense, sums: &'a Sums) -> Self {
+    pub(crate) fn convolution(dense: &'a Dense, sums: &'a RowSums) -> Self {
         let is_narrowing = sums.outputs() < sums.inputs();
         let (before, after) = if is_narrowing { (Some(sums), None) } else { (None, Some(sums)) };
         Self { before, after, ..Self::rectified(dense) }
@@ -74,7 +74,7 @@ impl<'a> Stage<'a> {
         }
         // Negative infinity rectifies nothing.
         let least = if self.rectified { 0.0 } else { f32::NEG_INFINITY };
-        wide(|| {
+        vectorized(|| {
             for row in output.values_mut().chunks_exact_mut(bias.len()) {
                 row.iter_mut().zip(bias).for_each(|(value, bias)| *value = f32::max(*value + bias, least));
             }
@@ -83,7 +83,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Given a loss's derivatives by y, writes those by W and b into `gradient`, and returns those by
-    /// the product, from which [`Stage::input_gradient`] goes on.
+    /// the product, from which [`Layer::input_gradient`] goes on.
     pub(crate) fn backward(&self, x: &Matrix, pass: &Pass, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
         let by_product = self.product_gradient(pass, by_output, gradient);
         let entered = pass.summed.as_ref().unwrap_or(x);
@@ -119,7 +119,7 @@ impl<'a> Stage<'a> {
         Pass { summed, output }
     }
 
-    /// How what [`Stage::backward`] does changes: writes the changes of the derivatives by W and b
+    /// How what [`Layer::backward`] does changes: writes the changes of the derivatives by W and b
     /// into `gradient`, and returns that of the derivatives by the product.
     pub(crate) fn moved_backward(&self, steps: Steps<'_>, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
         let Steps { x, moved_x, pass, moved, by_product } = steps;

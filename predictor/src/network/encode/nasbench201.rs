@@ -4,7 +4,7 @@ use tenshot_onnx_models::spaces::nasbench201::{Cell, Operation};
 
 use super::super::encoded::{Encoded, Topology};
 use super::super::matrix::Matrix;
-use super::super::shape::EncoderKind;
+use super::super::sizes::EncoderKind;
 
 /// Kinds of nodes: the input, the five operations in the benchmark's order, the output, and the
 /// global node.
@@ -36,7 +36,7 @@ fn nodes(cell: &Cell) -> [usize; 9] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::sums::Sums;
+    use super::super::super::row_sums::RowSums;
     use super::*;
 
     #[test]
@@ -61,7 +61,7 @@ mod tests {
         let cells: Vec<Cell> = Cell::all().collect();
         let encoded = encode(&cells.iter().collect::<Vec<_>>());
         assert_eq!(encoded.count(), 15_625);
-        let states: Vec<usize> = encoded.sums.iter().map(Sums::inputs).collect();
+        let states: Vec<usize> = encoded.sums.iter().map(RowSums::inputs).collect();
         // One by one it would be nine states for each of the four layers.
         assert!(states.iter().sum::<usize>() < 15_625 * 9 * 4 / 9, "{states:?}");
     }

@@ -5,15 +5,11 @@ mod hat;
 mod mobilenetv3;
 mod nasbench201;
 
-use std::sync::Arc;
-
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::encoded::Encoded;
 use super::matrix::Matrix;
-use super::shape::{EncoderKind, Sizes};
-use crate::pool::{Pool, PoolDevice};
-use crate::sources::training_architectures;
+use super::sizes::{EncoderKind, Sizes};
 
 /// The paper's sizes for a space; `None` where it has no encoding yet.
 pub fn sizes(space: Space) -> Option<Sizes> {
@@ -47,16 +43,6 @@ pub fn encode(space: Space, architectures: &[Architecture]) -> Option<Encoded> {
             _ => None,
         }),
         _ => None,
-    }
-}
-
-/// The training architectures of each of a pool's devices; `None` where the space has no encoding
-/// yet. Where all devices share them, they are there once.
-pub(crate) fn encode_training(pool: &Pool, devices: &[&PoolDevice]) -> Option<Vec<Arc<Encoded>>> {
-    let of = |device: &&PoolDevice| Some(Arc::new(encode(pool.space(), training_architectures(pool, device))?));
-    match devices.first() {
-        Some(first) if pool.is_shared() => Some(vec![of(first)?; devices.len()]),
-        _ => devices.iter().map(of).collect(),
     }
 }
 

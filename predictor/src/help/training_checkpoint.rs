@@ -4,11 +4,10 @@ use safetensors::tensor::SafeTensors;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::adam::Adam;
-use super::checkpoint::{CheckpointError, file, named, parameters_of, read_tensor};
 use super::model::Parameters;
-use super::shape::Sizes;
+use super::named_parameters::{named, parameters_of};
 use super::training::{Settings, Training, Validation};
+use crate::network::{Adam, CheckpointError, Sizes, file, read_tensor};
 
 /// The entry of a file's metadata that has the header.
 const HEADER: &str = "tenshot_training";

@@ -1,11 +1,10 @@
-//! Parameters as tensors, named as in the authors' checkpoints.
+//! Parameters as named tensors in a safetensors file.
 
 use std::collections::HashMap;
 
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView, serialize};
 
-use super::model::{Model, Parameters};
-use super::shape::Dense;
+use super::dense::Dense;
 
 /// Why tensors are no checkpoint of a model.
 #[derive(Debug, thiserror::Error)]
@@ -25,50 +24,13 @@ pub enum CheckpointError {
     Foreign { what: &'static str },
 }
 
-/// Tensors of the network, of the rates, and of the modulator start with these.
-const GROUPS: [&str; 3] = ["model", "task_lr", "inference"];
-
 /// A named tensor: its name, its shape, and its numbers.
 pub(crate) type NamedTensor<'a> = (String, Vec<usize>, &'a [f32]);
-
-/// Reads a model's parameters, which the authors' checkpoints name alike.
-///
-/// # Errors
-///
-/// Bytes that are no safetensors file, or one that lacks a tensor of the model or has it in
-/// another shape.
-pub fn read_parameters(model: &Model, bytes: &[u8]) -> Result<Parameters, CheckpointError> {
-    parameters_of(model, &SafeTensors::deserialize(bytes)?, "")
-}
-
-/// The parameters among tensors whose names start with `prefix`.
-pub(crate) fn parameters_of(
-    model: &Model,
-    tensors: &SafeTensors<'_>,
-    prefix: &str,
-) -> Result<Parameters, CheckpointError> {
-    let [network, rates, modulator] = layers(model);
-    let [network, rates, modulator] = [(0, network), (1, rates), (2, modulator)]
-        .map(|(group, layers)| read_layers(tensors, &format!("{prefix}{}", GROUPS[group]), &layers));
-    Ok(Parameters { network: network?, rates: rates?, modulator: modulator? })
-}
-
-/// All tensors of some parameters, their names starting with `prefix`.
-pub(crate) fn named<'a>(model: &Model, parameters: &'a Parameters, prefix: &str) -> Vec<NamedTensor<'a>> {
-    let groups = layers(model).into_iter().zip(parameters.each()).zip(GROUPS);
-    groups.flat_map(|((layers, values), group)| named_layers(&layers, values, &format!("{prefix}{group}"))).collect()
-}
 
 /// The tensors of layers, their names starting with that of their group.
 pub(crate) fn named_layers<'a>(layers: &[&Dense], values: &'a [f32], group: &str) -> Vec<NamedTensor<'a>> {
     let slices = layers.iter().flat_map(|layer| layer.slices());
     slices.map(|(name, shape, range)| (format!("{group}.{name}"), shape, &values[range])).collect()
-}
-
-/// The layers of each group.
-fn layers(model: &Model) -> [Vec<&Dense>; 3] {
-    let network: Vec<&Dense> = model.shape.layers().collect();
-    [network.clone(), network, model.modulator.iter().flat_map(|one| one.layers()).collect()]
 }
 
 /// The parameters of layers in the order in which a flat vector has them.
@@ -85,7 +47,7 @@ pub(crate) fn read_layers(
 }
 
 /// A tensor of an expected shape.
-pub(super) fn read_tensor(
+pub(crate) fn read_tensor(
     tensors: &SafeTensors<'_>,
     name: String,
     expected: &[usize],

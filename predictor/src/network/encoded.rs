@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::matrix::Matrix;
-use super::sums::Sums;
+use super::row_sums::RowSums;
 
 /// Encoded architectures. Read by a flat encoder, each is one row of features. Read by a graph
 /// encoder, each is a graph of nodes, and nodes whose neighbourhoods are equal, in one graph or in
@@ -16,7 +16,7 @@ pub struct Encoded {
     pub(crate) features: Matrix,
     /// From the states before each graph layer to those after it; none for a flat encoder. The
     /// last layer has one row for each architecture: the state of its global node.
-    pub(crate) sums: Vec<Sums>,
+    pub(crate) sums: Vec<RowSums>,
 }
 
 /// The edges of all graphs of a space, which differ in their nodes' features alone.
@@ -36,7 +36,7 @@ impl Encoded {
     }
 
     /// Graphs, given by the kind of each of their nodes; a kind's features are its row of `kinds`.
-    pub(super) fn graphs(
+    pub(crate) fn graphs(
         topology: Topology<'_>,
         kinds: &Matrix,
         graphs: impl ExactSizeIterator<Item = impl AsRef<[usize]>>,
@@ -63,7 +63,7 @@ impl Encoded {
 
     /// The number of architectures.
     pub fn count(&self) -> usize {
-        self.sums.last().map_or(self.features.rows(), Sums::outputs)
+        self.sums.last().map_or(self.features.rows(), RowSums::outputs)
     }
 
     /// The architectures at these places.
@@ -81,8 +81,8 @@ impl Encoded {
 }
 
 /// Replaces the states of all nodes by those after one more layer.
-fn shared_layer(topology: Topology<'_>, inputs: usize, states: &mut [u32]) -> Sums {
-    let mut sums = Sums::over(inputs);
+fn shared_layer(topology: Topology<'_>, inputs: usize, states: &mut [u32]) -> RowSums {
+    let mut sums = RowSums::over(inputs);
     let mut numbers: HashMap<u128, u32, BuildHasherDefault<KeyHasher>> = HashMap::default();
     let bits = usize::BITS - inputs.leading_zeros();
     let mut after = vec![0; topology.incoming.len()];
@@ -138,8 +138,8 @@ impl Hasher for KeyHasher {
 }
 
 /// The last layer: the global nodes alone.
-fn global_layer(topology: Topology<'_>, inputs: usize, states: &[u32]) -> Sums {
-    let mut sums = Sums::over(inputs);
+fn global_layer(topology: Topology<'_>, inputs: usize, states: &[u32]) -> RowSums {
+    let mut sums = RowSums::over(inputs);
     let global = topology.incoming.last().copied().unwrap_or_default();
     for graph in states.chunks_exact(topology.incoming.len()) {
         sums.push(global.iter().map(|&node| graph[node]));

@@ -1,0 +1,34 @@
+//! The network kit: matrices, layers and their derivatives, Adam, parameters as files, and
+//! architectures as networks read them. [`help`](crate::help) and the
+//! [`baselines`](crate::baselines) are built from it; it knows no method, device or pool.
+
+mod adam;
+mod buffer;
+mod checkpoint;
+mod dense;
+mod encode;
+mod encoded;
+mod initial;
+mod layer;
+mod matrix;
+mod row_sums;
+mod sequential;
+mod sizes;
+mod squared_error;
+mod vectorized;
+
+pub(crate) use adam::Adam;
+pub(crate) use buffer::Buffer;
+pub(crate) use checkpoint::{NamedTensor, file, named_layers, read_layers, read_tensor};
+pub(crate) use dense::{Dense, Layout};
+pub(crate) use initial::draw;
+pub(crate) use layer::{Layer, Moving, Pass};
+pub(crate) use sequential::{Backward, Sequential, Ways, last};
+pub(crate) use squared_error::squared_error;
+pub(crate) use vectorized::{add, vectorized};
+
+pub use checkpoint::CheckpointError;
+pub use encode::{encode, sizes};
+pub use encoded::{Encoded, Topology};
+pub use matrix::Matrix;
+pub use sizes::{EncoderKind, Sizes};
