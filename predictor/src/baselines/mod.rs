@@ -1,44 +1,14 @@
 //! Networks to compare with: `scratch` and `brp-nas` learn from the target's measurements alone,
 //! `anp` from source devices too.
 
+mod adapted_network;
 mod anp;
-mod anp_training;
-mod attention;
-mod blocks;
-mod fitted;
-mod lessons;
-mod neural_process;
-mod recipe;
-mod regressor;
-mod standard;
+mod error;
+mod standardisation;
 mod target_only;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
-
-use tenshot_onnx_models::Space;
-
-use crate::methods::MethodName;
-use crate::network::CheckpointError;
-
 pub use anp::{Anp, AnpFacts, AnpSettings};
+pub use error::BaselineError;
 pub use target_only::TargetOnly;
-
-/// Why a baseline could not be made.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum BaselineError {
-    #[error("space {space} has no encoding for `{method}` yet")]
-    Space { space: Space, method: MethodName },
-    #[error("there is no device to train on")]
-    NoDevices,
-    #[error("{training} training architectures are too few; with {shots} shots training takes more than {shots}")]
-    TooFew { training: usize, shots: usize },
-    #[error("training could not be taken up")]
-    Checkpoint(#[from] CheckpointError),
-    #[error("training diverged by episode {episode}; check the latencies of the devices")]
-    Diverged { episode: u32 },
-    #[error("the checkpoint {} could not be written", path.display())]
-    Write { path: PathBuf, source: std::io::Error },
-}

@@ -2,12 +2,12 @@
 
 /// Mean and standard deviation of measured latencies.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Standard {
+pub(super) struct Standardisation {
     mean_ms: f64,
     deviation_ms: f64,
 }
 
-impl Standard {
+impl Standardisation {
     /// That of these latencies. Where all are equal, a deviation of one leaves them so.
     pub(super) fn of(latencies_ms: &[f64]) -> Self {
         let count = latencies_ms.len() as f64;
@@ -33,12 +33,12 @@ mod tests {
 
     #[test]
     fn latencies_come_back_and_none_is_negative() {
-        let standard = Standard::of(&[2.0, 4.0, 6.0, 8.0]);
+        let standardisation = Standardisation::of(&[2.0, 4.0, 6.0, 8.0]);
         let back: Vec<f64> =
-            standard.standardised(&[2.0, 5.0]).into_iter().map(|one| standard.latency_ms(one)).collect();
+            standardisation.standardised(&[2.0, 5.0]).into_iter().map(|one| standardisation.latency_ms(one)).collect();
         assert!((back[0] - 2.0).abs() < 1e-6 && (back[1] - 5.0).abs() < 1e-6, "{back:?}");
-        assert_eq!(standard.latency_ms(-100.0), 0.0);
-        assert!(standard.latency_ms(f32::NAN).is_nan());
-        assert_eq!(Standard::of(&[3.0, 3.0]).standardised(&[3.0]), [0.0]);
+        assert_eq!(standardisation.latency_ms(-100.0), 0.0);
+        assert!(standardisation.latency_ms(f32::NAN).is_nan());
+        assert_eq!(Standardisation::of(&[3.0, 3.0]).standardised(&[3.0]), [0.0]);
     }
 }

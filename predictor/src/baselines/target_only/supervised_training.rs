@@ -6,10 +6,10 @@ use crate::random::Random;
 
 const TRAINING_STREAM: u64 = 48;
 
-/// A recipe for training: Adam on the mean squared error of batches, for a fixed number of epochs,
-/// so that nothing need be held back to stop early.
+/// Training by Adam on the mean squared error of batches, for a fixed number of epochs,
+/// so that no measurement need be held back to stop early.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Recipe {
+pub(super) struct SupervisedTraining {
     pub(super) epochs: u32,
     /// Architectures per step; all where there are fewer.
     pub(super) batch: usize,
@@ -19,7 +19,7 @@ pub(super) struct Recipe {
     pub(super) weight_decay: f32,
 }
 
-impl Recipe {
+impl SupervisedTraining {
     /// Parameters that are fitted to `targets`, one for each architecture; the same for a seed.
     pub(super) fn train(&self, regressor: &Regressor, encoded: &Encoded, targets: &[f32], seed: u64) -> Vec<f32> {
         let mut random = Random::stream(seed, &[TRAINING_STREAM]);

@@ -1,11 +1,14 @@
 //! The network of `anp`: measured architectures, attended to by those that are asked.
 
 use super::attention::{Attended, Attention};
-use super::blocks::{cut_columns, cut_rows, side_by_side, stacked};
+use super::joined_matrices::{cut_columns, cut_rows, side_by_side, stacked};
 use crate::network::{
     Buffer, Dense, Encoded, Layer, Layout, Matrix, Pass, Sequential, Sizes, add, draw, last, squared_error,
 };
 use crate::random::Random;
+
+/// The names of its tensors start with this.
+pub(super) const GROUP: &str = "anp";
 
 /// The deterministic path of an attentive neural process (Kim et al., 2019). An encoder embeds
 /// all architectures. Each measured one, its embedding and latency side by side, becomes a

@@ -4,9 +4,9 @@ use safetensors::tensor::SafeTensors;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::anp::{AnpSettings, GROUP};
-use super::lessons::Lessons;
-use super::neural_process::NeuralProcess;
+use super::neural_process::{GROUP, NeuralProcess};
+use super::settings::AnpSettings;
+use super::tasks::Lessons;
 use crate::help::{CheckpointVersion, Validation, read_adam, read_header};
 use crate::network::{Adam, CheckpointError, file, named_layers, read_layers};
 use crate::random::Random;

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use tenshot_onnx_models::{Architecture, Space};
 
-use super::BaselineError;
-use super::fitted::{Fitted, Standardised};
-use super::recipe::Recipe;
+use super::super::adapted_network::{AdaptedNetwork, Standardised};
+use super::super::error::BaselineError;
+use super::super::standardisation::Standardisation;
 use super::regressor::Regressor;
-use super::standard::Standard;
+use super::supervised_training::SupervisedTraining;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
 use crate::network::{EncoderKind, Sizes, encode, sizes};
 use crate::support::Support;
@@ -23,7 +23,7 @@ const BRP_NAS_WIDTH: usize = 600;
 pub struct TargetOnly {
     name: MethodName,
     regressor: Arc<Regressor>,
-    recipe: Recipe,
+    training: SupervisedTraining,
     seed: u64,
     flops: Flops,
 }
@@ -37,9 +37,9 @@ impl TargetOnly {
     ///
     /// A space without encoding.
     pub fn scratch(space: Space, seed: u64) -> Result<Self, BaselineError> {
-        let recipe = Recipe { epochs: 400, batch: usize::MAX, rate: 5e-4, weight_decay: 0.0 };
+        let training = SupervisedTraining { epochs: 400, batch: usize::MAX, rate: 5e-4, weight_decay: 0.0 };
         let regressor = |sizes: Sizes| Regressor::new(sizes, &[sizes.header_width; 2]);
-        Self::new(MethodName::Scratch, space, regressor, (recipe, seed))
+        Self::new(MethodName::Scratch, space, regressor, (training, seed))
     }
 
     /// `brp-nas` (Dudziak et al., 2020): four graph convolutions of 600 units, and a linear layer
@@ -53,7 +53,7 @@ impl TargetOnly {
     ///
     /// A space without encoding.
     pub fn brp_nas(space: Space, seed: u64) -> Result<Self, BaselineError> {
-        let recipe = Recipe { epochs: 100, batch: 30, rate: 8e-4, weight_decay: 5e-4 };
+        let training = SupervisedTraining { epochs: 100, batch: 30, rate: 8e-4, weight_decay: 5e-4 };
         let regressor = |sizes: Sizes| {
             let sizes = Sizes { encoder_width: BRP_NAS_WIDTH, ..sizes };
             match sizes.encoder {
@@ -61,17 +61,17 @@ impl TargetOnly {
                 EncoderKind::Flat => Regressor::new(sizes, &[BRP_NAS_WIDTH; 2]),
             }
         };
-        Self::new(MethodName::BrpNas, space, regressor, (recipe, seed))
+        Self::new(MethodName::BrpNas, space, regressor, (training, seed))
     }
 
     fn new(
         name: MethodName,
         space: Space,
         regressor: impl FnOnce(Sizes) -> Regressor,
-        (recipe, seed): (Recipe, u64),
+        (training, seed): (SupervisedTraining, u64),
     ) -> Result<Self, BaselineError> {
         let sizes = sizes(space).ok_or(BaselineError::Space { space, method: name })?;
-        Ok(Self { name, regressor: Arc::new(regressor(sizes)), recipe, seed, flops: Flops::new(space) })
+        Ok(Self { name, regressor: Arc::new(regressor(sizes)), training, seed, flops: Flops::new(space) })
     }
 }
 
@@ -90,11 +90,11 @@ impl TrainedMethod for TargetOnly {
         check_space(support, space)?;
         let encoded = encode(space, &support.architectures()).ok_or(other)?;
         let latencies_ms = support.latencies_ms();
-        let standard = Standard::of(&latencies_ms);
-        let targets = standard.standardised(&latencies_ms);
-        let parameters = self.recipe.train(&self.regressor, &encoded, &targets, self.seed);
+        let standardisation = Standardisation::of(&latencies_ms);
+        let targets = standardisation.standardised(&latencies_ms);
+        let parameters = self.training.train(&self.regressor, &encoded, &targets, self.seed);
         let network = Trained { space, regressor: self.regressor.clone(), parameters };
-        Ok(Box::new(Fitted { space, network, standard }))
+        Ok(Box::new(AdaptedNetwork { space, network, standardisation }))
     }
 
     /// Before there are measurements, an architecture is expected to cost its flops.

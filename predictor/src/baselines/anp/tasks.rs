@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use super::anp::AnpSettings;
+use super::super::standardisation::Standardisation;
 use super::neural_process::{NeuralProcess, Question};
-use super::standard::Standard;
+use super::settings::AnpSettings;
 use crate::metrics::spearman;
 use crate::network::{Encoded, add};
 use crate::random::Random;
@@ -84,11 +84,11 @@ impl Lessons<'_> {
         let chosen = random.choose(&places, self.settings.shots + queries);
         let of_chosen: Vec<f64> = chosen.iter().map(|&place| latencies_ms[place]).collect();
         let (measured, asked) = of_chosen.split_at(self.settings.shots);
-        let standard = Standard::of(measured);
+        let standardisation = Standardisation::of(measured);
         Lesson {
             encoded: encoded.select(&chosen),
-            measured: standard.standardised(measured),
-            targets: standard.standardised(asked),
+            measured: standardisation.standardised(measured),
+            targets: standardisation.standardised(asked),
         }
     }
 }

@@ -6,12 +6,13 @@ use safetensors::tensor::{SafeTensorError, SafeTensors};
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, Space};
 
-use super::BaselineError;
-use super::anp_training::AnpTraining;
-use super::fitted::{Fitted, Standardised};
-use super::lessons::{Lessons, Teacher};
-use super::neural_process::{NeuralProcess, Question};
-use super::standard::Standard;
+use super::super::adapted_network::{AdaptedNetwork, Standardised};
+use super::super::error::BaselineError;
+use super::super::standardisation::Standardisation;
+use super::neural_process::{GROUP, NeuralProcess, Question};
+use super::settings::AnpSettings;
+use super::tasks::{Lessons, Teacher};
+use super::training::AnpTraining;
 use crate::help::{Course, MakeCheckpoint, Validation};
 use crate::meta_training::encode_training;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
@@ -49,39 +50,6 @@ pub struct AnpFacts {
     pub validation: Vec<String>,
     /// All validations.
     pub curve: Vec<Validation>,
-}
-
-/// The names of its tensors start with this.
-pub(super) const GROUP: &str = "anp";
-
-/// How to train it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct AnpSettings {
-    /// Measured architectures per task.
-    pub shots: usize,
-    /// Devices per episode; all where there are fewer.
-    pub tasks: usize,
-    /// Architectures that each is asked; all others where there are fewer.
-    pub queries: usize,
-    /// Episodes.
-    pub episodes: u32,
-    /// Adam's rate.
-    pub rate: f32,
-    /// Episodes between two validations, of which the best is kept.
-    pub validate_every: u32,
-    /// The seed of everything random.
-    pub seed: u64,
-}
-
-impl AnpSettings {
-    /// As many episodes as `help` has, of the same tasks.
-    pub const fn new(space: Space, shots: usize, seed: u64) -> Self {
-        let episodes = match space {
-            Space::NasBench201 => 2000,
-            _ => 4000,
-        };
-        Self { shots, tasks: 8, queries: 200, episodes, rate: 3e-4, validate_every: 50, seed }
-    }
 }
 
 impl Anp {
@@ -185,10 +153,10 @@ impl TrainedMethod for Anp {
         let space = self.0.space;
         check_space(support, space)?;
         let latencies_ms = support.latencies_ms();
-        let standard = Standard::of(&latencies_ms);
-        let measured = standard.standardised(&latencies_ms);
+        let standardisation = Standardisation::of(&latencies_ms);
+        let measured = standardisation.standardised(&latencies_ms);
         let network = Informed { anp: self.clone(), architectures: support.architectures(), measured };
-        Ok(Box::new(Fitted { space, network, standard }))
+        Ok(Box::new(AdaptedNetwork { space, network, standardisation }))
     }
 
     /// Before there are measurements, an architecture is expected to cost its flops.
