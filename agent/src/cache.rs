@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
-use tenshot_protocol::ModelHash;
+use tenshot_measurement::ModelHash;
 
 /// The folder of models. One process at a time; any number of threads.
 #[derive(Debug)]
@@ -264,7 +264,7 @@ mod tests {
     use std::path::Path;
     use std::time::{Duration, SystemTime};
 
-    use tenshot_protocol::ModelHash;
+    use tenshot_measurement::ModelHash;
 
     use super::{Cache, CacheError};
 

@@ -2,7 +2,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`measure`] | a measurement, its statistics and its verdict: pure, but for the clock |
+//! | [`measure`] | how a model is timed: pure, but for the clock |
 //! | [`backend`] | what runs a model, behind one trait |
 //! | [`worker`] | a measurement in a child process, within limits |
 //! | [`board`] | facts, sensors and controls of the machine |
@@ -18,6 +18,7 @@ pub mod cli;
 pub mod dialogue;
 pub mod link;
 pub mod measure;
+mod result_body;
 pub mod service;
 pub mod spool;
 pub mod worker;

@@ -4,18 +4,20 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use tenshot_measurement::{Assignment, Backend, BoardFacts, DeviceId, Holding, ModelHash, ResultStatus, SessionId};
+use tenshot_protocol::VERSION_HEADER;
 use tenshot_protocol::v1::{
-    DeviceId, EnrolRequest, EnrolResponse, ErrorBody, ErrorCode, HeartbeatRequest, HeartbeatResponse, LeaseRequest,
-    LeaseResponse, ResultRequest, ResultResponse,
+    EnrolRequest, EnrolResponse, ErrorBody, ErrorCode, HeartbeatRequest, HeartbeatResponse, LeaseRequest,
+    LeaseResponse, ResultResponse, VERSION,
 };
-use tenshot_protocol::{ModelHash, VERSION, VERSION_HEADER};
 
-use crate::dialogue::{Trouble, TroubleKind};
+use crate::dialogue::{Terms, Trouble, TroubleKind};
+use crate::result_body::ResultBody;
 
 /// A connection is there within this time, or not at all.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -116,7 +118,18 @@ pub enum LinkError {
         /// For people.
         message: String,
     },
-    /// A success that this agent does not understand.
+    /// An answer in JSON that this agent does not know: the coordinator is newer than it believes.
+    #[error(
+        "the coordinator at {coordinator} answers what this agent, {version}, cannot read ({why}): upgrade this agent",
+        version = env!("CARGO_PKG_VERSION")
+    )]
+    Newer {
+        /// The coordinator.
+        coordinator: CoordinatorUrl,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A success that no coordinator would answer: something else listens there, or stands between.
     #[error("the answer of {coordinator} is not what a coordinator says: {why}")]
     Unintelligible {
         /// The coordinator.
@@ -133,7 +146,11 @@ impl LinkError {
     /// What this means for the dialogue.
     #[must_use]
     pub fn kind(&self) -> TroubleKind {
-        let Self::Status { status, code, .. } = self else { return TroubleKind::Away };
+        let (status, code) = match self {
+            Self::Status { status, code, .. } => (status, code),
+            Self::Newer { .. } => return TroubleKind::Refused,
+            Self::Unreachable { .. } | Self::Unintelligible { .. } | Self::Client(_) => return TroubleKind::Away,
+        };
         match (*status, code) {
             (_, Some(ErrorCode::VersionMismatch)) => TroubleKind::Refused,
             (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::UPGRADE_REQUIRED, _) => {
@@ -151,8 +168,12 @@ impl LinkError {
 
     /// What to check, where people can do something.
     fn advice(&self) -> &'static str {
-        let Self::Status { status, code, .. } = self else {
-            return "; check that it runs and that this board reaches it";
+        let (status, code) = match self {
+            Self::Status { status, code, .. } => (status, code),
+            Self::Newer { .. } => return "",
+            Self::Unreachable { .. } | Self::Unintelligible { .. } | Self::Client(_) => {
+                return "; check that it runs and that this board reaches it";
+            }
         };
         match (*status, code) {
             (_, Some(ErrorCode::VersionMismatch)) => "",
@@ -169,6 +190,23 @@ impl From<LinkError> for Trouble {
     }
 }
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// What an agent says of itself when it enrols.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Introduction {
+    /// The board's name in the lab.
+    pub name: String,
+    /// This life of the agent.
+    pub session: SessionId,
+    /// The agent's own version.
+    pub agent_version: String,
+    /// What the board is.
+    pub facts: BoardFacts,
+    /// What it can run models with.
+    pub backends: Vec<Backend>,
+}
+
 /// The coordinator, as the agent reaches it. Cheap to clone; connections are kept and shared.
 #[derive(Debug, Clone)]
 pub struct Link {
@@ -183,10 +221,7 @@ impl Link {
     /// # Errors
     /// Where the HTTP client cannot be made.
     pub fn new(coordinator: CoordinatorUrl, token: Token) -> Result<Self, LinkError> {
-        let headers = HeaderMap::from_iter([
-            (AUTHORIZATION, token.0),
-            (HeaderName::from_static(VERSION_HEADER), HeaderValue::from(VERSION)),
-        ]);
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, token.0)]);
         let client = Client::builder()
             .default_headers(headers)
             .user_agent(concat!("tenshot-agent/", env!("CARGO_PKG_VERSION")))
@@ -203,20 +238,29 @@ impl Link {
     ///
     /// # Errors
     /// Where there is no answer, or it is no success.
-    pub async fn enrol(&self, request: &EnrolRequest) -> Result<EnrolResponse, LinkError> {
-        self.post("/v1/agents", request, SHORT_TIMEOUT).await
+    pub async fn enrol(&self, introduction: &Introduction) -> Result<Terms, LinkError> {
+        let Introduction { name, session, agent_version, facts, backends } = introduction.clone();
+        let backends = backends.into_iter().map(Into::into).collect();
+        let request = EnrolRequest { name, session, agent_version, facts: facts.into(), backends };
+        let EnrolResponse { device, heartbeat_ms, lease_wait_ms } =
+            self.post("/v1/agents", &request, SHORT_TIMEOUT).await?;
+        Ok(Terms { device, heartbeat_ms, lease_wait_ms })
     }
 
-    /// Says that the agent lives.
+    /// Says that the agent lives; the answer is whether what it holds is still held.
     ///
     /// # Errors
     /// Where there is no answer, or it is no success.
     pub async fn heartbeat(
         &self,
         device: DeviceId,
-        request: &HeartbeatRequest,
-    ) -> Result<HeartbeatResponse, LinkError> {
-        self.post(&format!("/v1/agents/{device}/heartbeat"), request, SHORT_TIMEOUT).await
+        session: SessionId,
+        holding: Option<Holding>,
+    ) -> Result<bool, LinkError> {
+        let request = HeartbeatRequest { session, holding: holding.map(Into::into) };
+        let answer: HeartbeatResponse =
+            self.post(&format!("/v1/agents/{device}/heartbeat"), &request, SHORT_TIMEOUT).await?;
+        Ok(answer.still_held)
     }
 
     /// Asks for work; the coordinator holds the request open for up to `wait`.
@@ -226,18 +270,28 @@ impl Link {
     pub async fn lease(
         &self,
         device: DeviceId,
-        request: &LeaseRequest,
+        session: SessionId,
         wait: Duration,
-    ) -> Result<LeaseResponse, LinkError> {
-        self.post(&format!("/v1/agents/{device}/lease"), request, wait.saturating_add(SHORT_TIMEOUT)).await
+    ) -> Result<Option<Assignment>, LinkError> {
+        let (path, timeout) = (format!("/v1/agents/{device}/lease"), wait.saturating_add(SHORT_TIMEOUT));
+        let answer: LeaseResponse = self.post(&path, &LeaseRequest { session }, timeout).await?;
+        Ok(answer.assignment.map(Into::into))
     }
 
-    /// Sends a result.
+    /// Sends a result, whose body goes as it is.
     ///
     /// # Errors
     /// Where there is no answer, or it is no success.
-    pub async fn send(&self, device: DeviceId, result: &ResultRequest) -> Result<ResultResponse, LinkError> {
-        self.post(&format!("/v1/agents/{device}/results"), result, RESULT_TIMEOUT).await
+    pub async fn send(&self, device: DeviceId, body: ResultBody) -> Result<ResultStatus, LinkError> {
+        let ResultBody { version, bytes } = body;
+        let request = self
+            .client
+            .post(self.url(&format!("/v{version}/agents/{device}/results")))
+            .header(VERSION_HEADER, version)
+            .header(CONTENT_TYPE, JSON)
+            .body(bytes);
+        let answer: ResultResponse = self.exchange(request, RESULT_TIMEOUT).await?;
+        Ok(answer.status.into())
     }
 
     /// Begins to fetch a model.
@@ -245,7 +299,7 @@ impl Link {
     /// # Errors
     /// Where there is no answer, or it is no success.
     pub async fn model(&self, hash: &ModelHash) -> Result<Download, LinkError> {
-        let request = self.client.get(self.url(&format!("/v1/models/{hash}")));
+        let request = self.client.get(self.url(&format!("/v1/models/{hash}"))).header(VERSION_HEADER, VERSION);
         let response = within(SHORT_TIMEOUT, self.answer(request)).await.unwrap_or_else(|| Err(self.too_slow()))?;
         Ok(Download { link: self.clone(), response })
     }
@@ -256,11 +310,15 @@ impl Link {
         request: &Q,
         timeout: Duration,
     ) -> Result<A, LinkError> {
-        let request = self.client.post(self.url(path)).json(request);
+        let request = self.client.post(self.url(path)).header(VERSION_HEADER, VERSION).json(request);
+        self.exchange(request, timeout).await
+    }
+
+    async fn exchange<A: DeserializeOwned>(&self, request: RequestBuilder, timeout: Duration) -> Result<A, LinkError> {
         let answer = async {
             let mut response = self.answer(request).await?;
             let body = self.body(&mut response).await?;
-            serde_json::from_slice(&body).map_err(|error| self.unintelligible(error.to_string()))
+            serde_json::from_slice(&body).map_err(|error| self.unreadable(&body, &error))
         };
         within(timeout, answer).await.unwrap_or_else(|| Err(self.too_slow()))
     }
@@ -303,6 +361,15 @@ impl Link {
 
     fn too_slow(&self) -> LinkError {
         LinkError::Unreachable { coordinator: self.coordinator.clone(), why: "no answer in time".to_owned() }
+    }
+
+    /// JSON is a coordinator's, and what cannot be read of it is newer than this agent; anything else is not.
+    fn unreadable(&self, body: &[u8], error: &serde_json::Error) -> LinkError {
+        let why = error.to_string();
+        match serde_json::from_slice::<IgnoredAny>(body) {
+            Ok(_) => LinkError::Newer { coordinator: self.coordinator.clone(), why },
+            Err(_) => self.unintelligible(why),
+        }
     }
 
     fn unintelligible(&self, why: String) -> LinkError {

@@ -1,4 +1,8 @@
-//! Results that the coordinator has not acknowledged, one JSON file each.
+//! Results that the coordinator has not acknowledged, one file each.
+//!
+//! A file holds the body of the request that delivers it, byte for byte, and its name ends with the
+//! protocol version of the body: `7_1_3.v1.json`. Files without a version are of agents before this rule,
+//! and are version 1. Files of a newer version are a newer agent's, and stay where they are.
 //!
 //! A file is written under a temporary name, flushed, renamed, and the folder is flushed: whatever
 //! happens, a result is there whole or not at all. Removing is not flushed; a result that comes back
@@ -9,7 +13,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tenshot_protocol::v1::{AttemptNumber, Fence, Holding, ResultRequest, TaskId};
+use tenshot_measurement::{AttemptNumber, AttemptResult, Fence, Holding, TaskId};
+
+use crate::result_body::ResultBody;
 
 /// The folder of unacknowledged results.
 #[derive(Debug)]
@@ -41,6 +47,9 @@ pub enum SpoolError {
         /// What is wrong.
         why: String,
     },
+    /// The result cannot be written as JSON.
+    #[error("the result cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
 }
 
 const TEMPORARY: &str = "tmp";
@@ -70,7 +79,10 @@ impl Spool {
         let mut found: Vec<(SystemTime, Holding)> = Vec::new();
         for path in self.files()? {
             match path.file_name().and_then(|name| name.to_str()).and_then(parse_name) {
-                Some(holding) => {
+                Some((_, version)) if version > ResultBody::VERSION => tracing::warn!(
+                    file = %path.display(), version, "a newer agent's result stays in the spool until such an agent sends it"
+                ),
+                Some((holding, _)) => {
                     let written = path.metadata().and_then(|data| data.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
                     found.push((written, holding));
                 }
@@ -85,20 +97,25 @@ impl Spool {
     ///
     /// # Errors
     /// Where the disk refuses; then nothing of it is left there.
-    pub fn put(&self, result: &ResultRequest) -> Result<(), SpoolError> {
-        write_durably(&self.path(result.holding), result)
+    pub fn put(&self, result: &AttemptResult) -> Result<(), SpoolError> {
+        let body = ResultBody::of(result.clone())?;
+        write_durably(&self.folder.join(name(result.holding)), &body.bytes)
     }
 
-    /// Reads a result back.
+    /// The body of a result, as it was written.
     ///
     /// # Errors
     /// Where the file cannot be read, or is no such result.
-    pub fn read(&self, holding: Holding) -> Result<ResultRequest, SpoolError> {
+    pub fn read(&self, holding: Holding) -> Result<ResultBody, SpoolError> {
         let path = self.path(holding);
-        let text = fs::read(&path).map_err(disk("read", &path))?;
+        let bytes = fs::read(&path).map_err(disk("read", &path))?;
         let content = |why| SpoolError::Content { path: path.clone(), holding, why };
-        let result: ResultRequest = serde_json::from_slice(&text).map_err(|error| content(error.to_string()))?;
-        if result.holding == holding { Ok(result) } else { Err(content("it is another result".to_owned())) }
+        let found = ResultBody::holding(&bytes).map_err(|error| content(error.to_string()))?;
+        if found == holding {
+            Ok(ResultBody { version: ResultBody::VERSION, bytes })
+        } else {
+            Err(content("it is another result".to_owned()))
+        }
     }
 
     /// Removes an acknowledged result; one that is gone already is removed.
@@ -125,9 +142,10 @@ impl Spool {
     ///
     /// # Errors
     /// Where the disk refuses.
-    pub fn put_aside(&self, result: &ResultRequest) -> Result<(), SpoolError> {
+    pub fn put_aside(&self, result: &AttemptResult) -> Result<(), SpoolError> {
         fs::create_dir_all(&self.rejected).map_err(disk("make", &self.rejected))?;
-        write_durably(&self.rejected.join(name(result.holding)), result)
+        let body = ResultBody::of(result.clone())?;
+        write_durably(&self.rejected.join(name(result.holding)), &body.bytes)
     }
 
     fn move_to_rejected(&self, path: &Path) -> Result<(), SpoolError> {
@@ -136,8 +154,10 @@ impl Spool {
         fs::rename(path, target).map_err(disk("set aside", path))
     }
 
+    /// The file of a result; one without a version in its name only where there is no other.
     fn path(&self, holding: Holding) -> PathBuf {
-        self.folder.join(name(holding))
+        let (path, unversioned) = (self.folder.join(name(holding)), self.folder.join(unversioned_name(holding)));
+        if !path.exists() && unversioned.exists() { unversioned } else { path }
     }
 
     fn files(&self) -> Result<Vec<PathBuf>, SpoolError> {
@@ -147,11 +167,11 @@ impl Spool {
     }
 }
 
-fn write_durably(path: &Path, result: &ResultRequest) -> Result<(), SpoolError> {
+fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), SpoolError> {
     let temporary = path.with_extension(TEMPORARY);
     let write = || -> io::Result<()> {
         let mut file = File::create(&temporary)?;
-        file.write_all(&serde_json::to_vec(result)?)?;
+        file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&temporary, path)?;
         match path.parent() {
@@ -170,20 +190,35 @@ fn disk(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> SpoolErro
     move |source| SpoolError::Disk { doing, path: path.to_owned(), source }
 }
 
-fn name(Holding { task, attempt, fence }: Holding) -> String {
+fn name(holding: Holding) -> String {
+    versioned_name(holding, ResultBody::VERSION)
+}
+
+fn versioned_name(Holding { task, attempt, fence }: Holding, version: u32) -> String {
+    format!("{task}_{attempt}_{fence}.v{version}.json")
+}
+
+fn unversioned_name(Holding { task, attempt, fence }: Holding) -> String {
     format!("{task}_{attempt}_{fence}.json")
 }
 
-fn parse_name(name: &str) -> Option<Holding> {
-    let (task, rest) = name.strip_suffix(".json")?.split_once('_')?;
+/// Whose result the file of this name is, and its body's version.
+fn parse_name(name: &str) -> Option<(Holding, u32)> {
+    let stem = name.strip_suffix(".json")?;
+    let (ids, version) = match stem.split_once(".v") {
+        Some((ids, version)) => (ids, Some(version.parse().ok()?)),
+        None => (stem, None),
+    };
+    let (task, rest) = ids.split_once('_')?;
     let (attempt, fence) = rest.split_once('_')?;
     let holding = Holding {
         task: TaskId(task.parse().ok()?),
         attempt: AttemptNumber(attempt.parse().ok()?),
         fence: Fence(fence.parse().ok()?),
     };
-    // One name per result: `01_1_1.json` is none.
-    (self::name(holding) == name).then_some(holding)
+    // One name per result and version: `01_1_1.json` is none.
+    let expected = version.map_or_else(|| unversioned_name(holding), |version| versioned_name(holding, version));
+    (expected == name).then_some((holding, version.unwrap_or(1)))
 }
 
 #[cfg(test)]
@@ -191,20 +226,21 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use proptest::prelude::{any, prop_assert_eq, proptest};
-    use tenshot_protocol::v1::{
-        AttemptNumber, FailureKind, Fence, Holding, MeasurementFailure, Outcome, ResultRequest, TaskId,
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+    use tenshot_measurement::{
+        AttemptNumber, AttemptResult, FailureKind, Fence, Holding, MeasurementFailure, Outcome, TaskId,
     };
 
-    use super::{Spool, name, parse_name};
+    use super::{Spool, name, parse_name, unversioned_name, versioned_name};
+    use crate::result_body::ResultBody;
 
     fn holding(task: i64) -> Holding {
         Holding { task: TaskId(task), attempt: AttemptNumber(2), fence: Fence(7) }
     }
 
-    fn result(task: i64) -> ResultRequest {
+    fn result(task: i64) -> AttemptResult {
         let failure = MeasurementFailure { kind: FailureKind::Crashed, detail: "signal 11".to_owned() };
-        ResultRequest { holding: holding(task), outcome: Outcome::Failed(failure) }
+        AttemptResult { holding: holding(task), outcome: Outcome::Failed(failure) }
     }
 
     fn open(folder: &Path) -> Spool {
@@ -226,16 +262,16 @@ mod tests {
             spool.put(&result(task)).unwrap();
         }
         let old = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
-        fs::File::open(folder.path().join("spool/9_2_7.json")).unwrap().set_modified(old).unwrap();
+        fs::File::open(folder.path().join("spool/9_2_7.v1.json")).unwrap().set_modified(old).unwrap();
         drop(spool);
 
         let spool = open(folder.path());
         assert_eq!(spool.pending().unwrap(), [holding(9), holding(3)]);
-        assert_eq!(spool.read(holding(3)).unwrap(), result(3));
+        assert_eq!(spool.read(holding(3)).unwrap(), ResultBody::of(result(3)).unwrap());
         spool.remove(holding(9)).unwrap();
         spool.remove(holding(9)).unwrap();
         assert_eq!(spool.pending().unwrap(), [holding(3)]);
-        assert_eq!(names(&folder.path().join("spool")), ["3_2_7.json"]);
+        assert_eq!(names(&folder.path().join("spool")), ["3_2_7.v1.json"]);
     }
 
     #[test]
@@ -251,12 +287,12 @@ mod tests {
     fn a_write_that_was_killed_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         open(folder.path()).put(&result(1)).unwrap();
-        let whole = fs::read(folder.path().join("spool/1_2_7.json")).unwrap();
+        let whole = fs::read(folder.path().join("spool/1_2_7.v1.json")).unwrap();
         for length in [0, 1, whole.len() / 2, whole.len()] {
             fs::write(folder.path().join("spool/2_2_7.tmp"), &whole[..length]).unwrap();
             let spool = open(folder.path());
             assert_eq!(spool.pending().unwrap(), [holding(1)]);
-            assert_eq!(names(&folder.path().join("spool")), ["1_2_7.json"]);
+            assert_eq!(names(&folder.path().join("spool")), ["1_2_7.v1.json"]);
         }
     }
 
@@ -269,11 +305,11 @@ mod tests {
         assert_eq!(spool.pending().unwrap(), [holding(1)]);
         assert_eq!(names(&folder.path().join("rejected")), ["notes.txt"]);
 
-        fs::write(folder.path().join("spool/1_2_7.json"), "{").unwrap();
+        fs::write(folder.path().join("spool/1_2_7.v1.json"), "{").unwrap();
         let error = spool.read(holding(1)).unwrap_err().to_string();
-        assert!(error.contains("1_2_7.json does not hold the result of task 1: EOF while parsing"), "{error}");
+        assert!(error.contains("1_2_7.v1.json does not hold the result of task 1: EOF while parsing"), "{error}");
         spool.set_aside(holding(1)).unwrap();
-        assert_eq!(names(&folder.path().join("rejected")), ["1_2_7.json", "notes.txt"]);
+        assert_eq!(names(&folder.path().join("rejected")), ["1_2_7.v1.json", "notes.txt"]);
         assert!(spool.pending().unwrap().is_empty());
     }
 
@@ -282,8 +318,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let spool = open(folder.path());
         spool.put(&result(1)).unwrap();
-        fs::rename(folder.path().join("spool/1_2_7.json"), folder.path().join("spool/4_2_7.json")).unwrap();
+        fs::rename(folder.path().join("spool/1_2_7.v1.json"), folder.path().join("spool/4_2_7.v1.json")).unwrap();
         assert!(spool.read(holding(4)).unwrap_err().to_string().ends_with("it is another result"));
+    }
+
+    #[test]
+    fn results_of_older_agents_are_sent_and_those_of_newer_ones_wait_for_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = open(folder.path());
+        let body = ResultBody::of(result(4)).unwrap();
+        fs::write(folder.path().join("spool/4_2_7.json"), &body.bytes).unwrap();
+        fs::write(folder.path().join("spool/5_2_7.v99.json"), "whatever").unwrap();
+        assert_eq!(spool.pending().unwrap(), [holding(4)]);
+        assert_eq!(spool.read(holding(4)).unwrap(), body);
+        spool.remove(holding(4)).unwrap();
+        assert_eq!(names(&folder.path().join("spool")), ["5_2_7.v99.json"]);
     }
 
     #[test]
@@ -292,26 +341,30 @@ mod tests {
         let spool = open(folder.path());
         fs::remove_dir(folder.path().join("spool")).unwrap();
         let error = spool.put(&result(1)).unwrap_err().to_string();
-        assert!(error.starts_with("cannot write ") && error.contains("spool/1_2_7.json: No such file"), "{error}");
+        assert!(error.starts_with("cannot write ") && error.contains("spool/1_2_7.v1.json: No such file"), "{error}");
     }
 
     #[test]
     fn a_result_from_memory_is_set_aside_too() {
         let folder = tempfile::tempdir().unwrap();
         open(folder.path()).put_aside(&result(5)).unwrap();
-        assert_eq!(names(&folder.path().join("rejected")), ["5_2_7.json"]);
+        assert_eq!(names(&folder.path().join("rejected")), ["5_2_7.v1.json"]);
     }
 
     proptest! {
         #[test]
         fn names_are_read_back(task in any::<i64>(), attempt in any::<u32>(), fence in any::<u64>()) {
             let holding = Holding { task: TaskId(task), attempt: AttemptNumber(attempt), fence: Fence(fence) };
-            prop_assert_eq!(parse_name(&name(holding)), Some(holding));
+            prop_assert_eq!(parse_name(&name(holding)), Some((holding, 1)));
+            prop_assert_eq!(parse_name(&versioned_name(holding, 7)), Some((holding, 7)));
+            prop_assert_eq!(parse_name(&unversioned_name(holding)), Some((holding, 1)));
         }
 
         #[test]
         fn no_name_panics(name in ".{0,20}") {
-            prop_assert_eq!(parse_name(&name).is_some_and(|holding| super::name(holding) != name), false);
+            let read = parse_name(&name);
+            let back = |(holding, version)| [unversioned_name(holding), versioned_name(holding, version)];
+            prop_assert!(read.is_none_or(|read| back(read).contains(&name)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong between a model and a runtime.
 
-use tenshot_protocol::v1::FailureKind;
+use tenshot_measurement::FailureKind;
 
 /// A model could not be loaded or run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,7 @@ mod error;
 mod random_input;
 mod tract;
 
-use tenshot_protocol::v1::Backend;
+use tenshot_measurement::Backend;
 
 pub use error::BackendError;
 pub use tract::Tract;

@@ -1,7 +1,6 @@
 //! The board at one moment.
 
-use tenshot_protocol::Reading;
-use tenshot_protocol::v1::Conditions;
+use tenshot_measurement::{Conditions, Reading};
 
 use crate::board::{Root, cpu, memory, power, thermal};
 
@@ -26,7 +25,7 @@ fn load_average(root: &Root) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use tenshot_protocol::v1::Conditions;
+    use tenshot_measurement::Conditions;
 
     use super::conditions;
     use crate::board::tree::Tree;
@@ -46,22 +45,32 @@ mod tests {
             ("sys/class/thermal/thermal_zone0/type", "cpu-thermal\n"),
             ("sys/class/thermal/thermal_zone0/temp", "48250\n"),
         ]);
-        insta::assert_json_snapshot!(conditions(&tree.root(), &[0]), @r#"
-        {
-          "governor": "performance",
-          "frequency_khz": [
-            1500000
-          ],
-          "temperatures": [
-            {
-              "zone": "cpu-thermal",
-              "millicelsius": 48250
-            }
-          ],
-          "throttle_count": "unknown",
-          "load_average": 0.31,
-          "memory_available_bytes": 1048576,
-          "battery_percent": "unknown"
+        insta::assert_debug_snapshot!(conditions(&tree.root(), &[0]), @r#"
+        Conditions {
+            governor: Known(
+                "performance",
+            ),
+            frequency_khz: Known(
+                [
+                    1500000,
+                ],
+            ),
+            temperatures: Known(
+                [
+                    Temperature {
+                        zone: "cpu-thermal",
+                        millicelsius: 48250,
+                    },
+                ],
+            ),
+            throttle_count: Unknown,
+            load_average: Known(
+                0.31,
+            ),
+            memory_available_bytes: Known(
+                1048576,
+            ),
+            battery_percent: Unknown,
         }
         "#);
     }

@@ -4,8 +4,7 @@ use std::num::NonZero;
 use std::path::Path;
 use std::thread::available_parallelism;
 
-use tenshot_protocol::Reading;
-use tenshot_protocol::v1::BoardFacts;
+use tenshot_measurement::{BoardFacts, Reading};
 
 use crate::board::{Root, cpu, memory};
 
@@ -30,7 +29,7 @@ fn operating_system() -> String {
 
 #[cfg(test)]
 mod tests {
-    use tenshot_protocol::Reading;
+    use tenshot_measurement::Reading;
 
     use super::facts;
 

@@ -1,7 +1,7 @@
 //! Facts, sensors and controls of the machine.
 //!
 //! Everything is read below a [`Root`] that tests can move. A sensor that a machine lacks is
-//! [`Reading::Unknown`](tenshot_protocol::Reading::Unknown), never an error.
+//! [`Reading::Unknown`](tenshot_measurement::Reading::Unknown), never an error.
 
 mod conditions;
 pub mod control;

@@ -1,6 +1,6 @@
 //! Temperatures.
 
-use tenshot_protocol::v1::Temperature;
+use tenshot_measurement::Temperature;
 
 use crate::board::Root;
 
@@ -20,7 +20,7 @@ pub(crate) fn temperatures(root: &Root) -> Option<Vec<Temperature>> {
 
 #[cfg(test)]
 mod tests {
-    use tenshot_protocol::v1::Temperature;
+    use tenshot_measurement::Temperature;
 
     use super::temperatures;
     use crate::board::tree::Tree;

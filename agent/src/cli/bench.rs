@@ -4,7 +4,8 @@ use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::{Args, value_parser};
-use tenshot_protocol::v1::{FailureKind, Limits, Measurement, MeasurementFailure, Outcome, Settings, SettingsError};
+use tenshot_measurement::{FailureKind, Limits, Measurement, MeasurementFailure, Outcome, Settings, SettingsError};
+use tenshot_protocol::v1;
 use tokio::runtime;
 
 use crate::backend;
@@ -122,7 +123,7 @@ pub(crate) fn bench(args: BenchArgs, host: &Host) -> Result<(), Failure> {
         .build()
         .or_fail(Exit::Machine, "failed to start the measurement")?;
     match runtime.block_on(worker::measure(host, &job)) {
-        Outcome::Measured(measurement) => print(&measurement, json),
+        Outcome::Measured(measurement) => print(*measurement, json),
         Outcome::Failed(failure) => {
             Err(Failure::new(exit_code(&failure), format!("{}: {failure}{}", model.display(), advice(&failure))))
         }
@@ -166,11 +167,12 @@ fn advice(failure: &MeasurementFailure) -> &'static str {
     }
 }
 
-fn print(measurement: &Measurement, json: bool) -> Result<(), Failure> {
+fn print(measurement: Measurement, json: bool) -> Result<(), Failure> {
     let text = if json {
-        serde_json::to_string(measurement).or_fail(Exit::Unexpected, "failed to write JSON")? + "\n"
+        serde_json::to_string(&v1::Measurement::from(measurement)).or_fail(Exit::Unexpected, "failed to write JSON")?
+            + "\n"
     } else {
-        report(measurement)
+        report(&measurement)
     };
     let mut output = io::stdout().lock();
     match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
@@ -183,7 +185,7 @@ fn print(measurement: &Measurement, json: bool) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
-    use tenshot_protocol::v1::Settings;
+    use tenshot_measurement::Settings;
 
     use super::BenchArgs;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use tenshot_protocol::v1::Measurement;
+use tenshot_measurement::Measurement;
 
 /// A small table, a line each; ends with the verdict and the reasons against it.
 pub(crate) fn report(measurement: &Measurement) -> String {
@@ -58,10 +58,37 @@ fn setting(measurement: &Measurement) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tenshot_protocol::v1::{Reason, Verdict};
+    use tenshot_measurement::{
+        Backend, Environment, Measurement, ModelHash, Reading, Reason, Settings, Statistics, TimedScope, Verdict,
+    };
 
     use super::report;
-    use crate::measure::verdict::tests::calm;
+
+    /// Fifty samples of 10 ms, give or take 1%.
+    fn calm() -> Measurement {
+        let samples_ns: Vec<u64> = (0..50).map(|i| 9_900_000 + i * 37 % 50 * 4_000).collect();
+        let settings = Settings::help();
+        Measurement {
+            model_sha256: ModelHash::of(b"model"),
+            backend: Backend { name: "fake".into(), version: "1".into(), execution_provider: "cpu".into() },
+            threads: 1,
+            batch: 1,
+            cpu_set: None,
+            timed: TimedScope::InferenceInMemory,
+            started_at_unix_ms: 0,
+            load_ms: 1.0,
+            cold_start_ms: 1.0,
+            warmup_runs: 10,
+            warmup_ms: 10.0,
+            latency_ms: Statistics::of(&samples_ns, settings.trim_fraction).unwrap().summary(),
+            settings,
+            samples_ns,
+            clock_resolution_ns: 30,
+            peak_memory_bytes: Reading::Unknown,
+            environment: Environment::default(),
+            verdict: Verdict::from(vec![]),
+        }
+    }
 
     #[test]
     fn a_trusted_measurement() {

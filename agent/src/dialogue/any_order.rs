@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use proptest::test_runner::TestCaseError;
-use tenshot_protocol::v1::{Assignment, Holding, ResultRequest, ResultStatus};
+use tenshot_measurement::{Assignment, AttemptResult, Holding, ResultStatus};
 
 use super::transitions::{assignment, holding, outcome, terms};
 use super::{Dialogue, Effect, Event, Pending, Request, Trouble, TroubleKind};
@@ -77,7 +77,7 @@ impl World {
         Ok(None)
     }
 
-    fn spool(&mut self, result: Box<ResultRequest>, disk_full: bool) -> Event {
+    fn spool(&mut self, result: Box<AttemptResult>, disk_full: bool) -> Event {
         let task = result.holding.task.0;
         self.made.insert(task);
         if disk_full {

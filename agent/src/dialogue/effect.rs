@@ -1,6 +1,6 @@
 //! What the agent is to do.
 
-use tenshot_protocol::v1::{Assignment, DeviceId, Holding, ResultRequest};
+use tenshot_measurement::{Assignment, AttemptResult, DeviceId, Holding};
 
 /// Something for the I/O around the dialogue to do.
 ///
@@ -39,7 +39,7 @@ pub enum Effect {
     /// End the fetch or measurement under way; its lease is lost or given up.
     Abort,
     /// Keep the result on disk, in a way that survives any crash from the answer on.
-    Spool(Box<ResultRequest>),
+    Spool(Box<AttemptResult>),
     /// Send a result.
     Send {
         /// The device.
@@ -73,7 +73,7 @@ pub enum Pending {
     /// On disk, under this name.
     OnDisk(Holding),
     /// In memory only: the disk refused it.
-    InMemory(Box<ResultRequest>),
+    InMemory(Box<AttemptResult>),
 }
 
 impl Pending {

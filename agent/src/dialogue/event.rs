@@ -1,8 +1,17 @@
 //! What happens to the agent.
 
-use tenshot_protocol::v1::{
-    Assignment, EnrolResponse, Holding, MeasurementFailure, Outcome, ResultRequest, ResultStatus,
-};
+use tenshot_measurement::{Assignment, AttemptResult, DeviceId, Holding, MeasurementFailure, Outcome, ResultStatus};
+
+/// What the coordinator said to an enrolment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// The device's number.
+    pub device: DeviceId,
+    /// How often to send a heartbeat, in milliseconds.
+    pub heartbeat_ms: u64,
+    /// How long the coordinator holds a lease request open, in milliseconds.
+    pub lease_wait_ms: u64,
+}
 
 /// Something that happened, as the I/O around the dialogue reports it.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +19,7 @@ pub enum Event {
     /// The agent starts. Comes once, before all others.
     Started,
     /// The coordinator answered an enrolment.
-    Enrolled(EnrolResponse),
+    Enrolled(Terms),
     /// The coordinator answered a lease request: work, or none within the waiting time.
     Leased(Option<Box<Assignment>>),
     /// The model of this lease is in the cache.
@@ -22,7 +31,7 @@ pub enum Event {
     /// The result is on disk.
     Spooled(Holding),
     /// The disk refused the result; here it is back.
-    SpoolFailed(Box<ResultRequest>),
+    SpoolFailed(Box<AttemptResult>),
     /// The coordinator acknowledged the result that was sent.
     Acknowledged(ResultStatus),
     /// The result that was to be sent cannot be read from the disk.

@@ -20,13 +20,11 @@ mod transitions;
 
 use std::collections::VecDeque;
 
-use tenshot_protocol::v1::{
-    Assignment, EnrolResponse, FailureKind, Holding, MeasurementFailure, Outcome, ResultRequest,
-};
+use tenshot_measurement::{Assignment, AttemptResult, FailureKind, Holding, MeasurementFailure, Outcome};
 
 use back_off::BackOff;
 pub use effect::{Effect, Ending, Pending};
-pub use event::{Event, Request, Trouble, TroubleKind};
+pub use event::{Event, Request, Terms, Trouble, TroubleKind};
 
 /// How often an agent whose name another one takes enrols again: a coordinator that was restored from
 /// a backup may have forgotten its session, but two boards of one name must not take turns for ever.
@@ -38,13 +36,13 @@ const SHORTEST_HEARTBEAT_MS: u64 = 100;
 #[derive(Debug)]
 pub struct Dialogue {
     /// What the coordinator said at the last enrolment; kept while it is away.
-    terms: Option<EnrolResponse>,
+    terms: Option<Terms>,
     /// Whether nothing has gone wrong since that enrolment.
     enrolled: bool,
     /// Results on disk, oldest first.
     spooled: VecDeque<Holding>,
     /// The result that the disk refused.
-    unspooled: Option<Box<ResultRequest>>,
+    unspooled: Option<Box<AttemptResult>>,
     /// The result that the coordinator knew no task for when it was last sent.
     doubted: Option<Holding>,
     work: Work,
@@ -185,7 +183,7 @@ impl Dialogue {
         waited_for
     }
 
-    fn on_enrolled(&mut self, terms: EnrolResponse, effects: &mut Vec<Effect>) {
+    fn on_enrolled(&mut self, terms: Terms, effects: &mut Vec<Effect>) {
         if self.answered(Request::Enrol) {
             effects.push(Effect::HeartbeatEvery { interval_ms: terms.heartbeat_ms.max(SHORTEST_HEARTBEAT_MS) });
             self.terms = Some(terms);
@@ -225,7 +223,7 @@ impl Dialogue {
 
     fn keep(&mut self, holding: Holding, outcome: Outcome, effects: &mut Vec<Effect>) {
         self.work = Work::Spooling(holding);
-        effects.push(Effect::Spool(Box::new(ResultRequest { holding, outcome })));
+        effects.push(Effect::Spool(Box::new(AttemptResult { holding, outcome })));
     }
 
     fn on_spooled(&mut self, holding: Holding) {
@@ -235,7 +233,7 @@ impl Dialogue {
         }
     }
 
-    fn on_spool_failed(&mut self, result: Box<ResultRequest>) {
+    fn on_spool_failed(&mut self, result: Box<AttemptResult>) {
         if matches!(self.work, Work::Spooling(spooling) if spooling == result.holding) {
             self.work = Work::Free;
             self.unspooled = Some(result);

@@ -1,12 +1,11 @@
 //! Every transition of the dialogue, as scripts: what happens, and what is done about it.
 
-use tenshot_protocol::ModelHash;
-use tenshot_protocol::v1::{
-    Assignment, AttemptNumber, DeviceId, EnrolResponse, FailureKind, Fence, Holding, Limits, MeasurementFailure,
-    Outcome, ResultRequest, ResultStatus, Settings, TaskId,
+use tenshot_measurement::{
+    Assignment, AttemptNumber, AttemptResult, DeviceId, FailureKind, Fence, Holding, Limits, MeasurementFailure,
+    ModelHash, Outcome, ResultStatus, Settings, TaskId,
 };
 
-use super::{Dialogue, Effect, Ending, Event, Pending, Request, Trouble, TroubleKind};
+use super::{Dialogue, Effect, Ending, Event, Pending, Request, Terms, Trouble, TroubleKind};
 
 pub(super) fn holding(task: i64) -> Holding {
     Holding { task: TaskId(task), attempt: AttemptNumber(1), fence: Fence(7) }
@@ -32,16 +31,16 @@ pub(super) fn outcome(detail: &str) -> Outcome {
     Outcome::Failed(MeasurementFailure { kind: FailureKind::Crashed, detail: detail.to_owned() })
 }
 
-pub(super) fn terms() -> EnrolResponse {
-    EnrolResponse { device: DeviceId(3), heartbeat_ms: 5000, lease_wait_ms: 20_000 }
+pub(super) fn terms() -> Terms {
+    Terms { device: DeviceId(3), heartbeat_ms: 5000, lease_wait_ms: 20_000 }
 }
 
 fn failed(request: Request, kind: TroubleKind) -> Event {
     Event::Failed(request, Trouble { kind, message: "why".to_owned() })
 }
 
-fn result(task: i64) -> Box<ResultRequest> {
-    Box::new(ResultRequest { holding: holding(task), outcome: outcome("done") })
+fn result(task: i64) -> Box<AttemptResult> {
+    Box::new(AttemptResult { holding: holding(task), outcome: outcome("done") })
 }
 
 /// An effect in a few words.
@@ -193,7 +192,7 @@ fn a_lost_device_number_or_a_lease_that_is_refused_leads_to_a_new_enrolment() {
                 (failed(Request::Lease, kind), "retry after 250 (why)"),
                 (Event::RetryDue, "enrol"),
                 (
-                    Event::Enrolled(EnrolResponse { device: DeviceId(4), ..terms() }),
+                    Event::Enrolled(Terms { device: DeviceId(4), ..terms() }),
                     "heartbeat every 5000, lease for 4 within 20000",
                 ),
             ],
@@ -261,10 +260,7 @@ fn heartbeats_never_come_without_a_pause() {
         &mut Dialogue::new([]),
         [
             (Event::Started, "enrol"),
-            (
-                Event::Enrolled(EnrolResponse { heartbeat_ms: 0, ..terms() }),
-                "heartbeat every 100, lease for 3 within 20000",
-            ),
+            (Event::Enrolled(Terms { heartbeat_ms: 0, ..terms() }), "heartbeat every 100, lease for 3 within 20000"),
         ],
     );
 }
@@ -471,7 +467,7 @@ fn an_answer_to_nothing_changes_nothing() {
     play(
         &mut dialogue,
         [
-            (Event::Enrolled(EnrolResponse { device: DeviceId(9), ..terms() }), ""),
+            (Event::Enrolled(Terms { device: DeviceId(9), ..terms() }), ""),
             (Event::ModelReady(holding(1)), ""),
             (Event::Measured(holding(1), outcome("done")), ""),
             (Event::Spooled(holding(1)), ""),

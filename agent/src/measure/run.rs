@@ -1,6 +1,6 @@
 //! Warm-up and timed phase: runs inferences and takes their times.
 
-use tenshot_protocol::v1::Settings;
+use tenshot_measurement::Settings;
 
 use crate::backend::{BackendError, Inference};
 use crate::measure::Clock;
@@ -78,7 +78,7 @@ fn milliseconds(ms: u64) -> u64 {
 mod tests {
     use std::cell::Cell;
 
-    use tenshot_protocol::v1::Settings;
+    use tenshot_measurement::Settings;
 
     use super::{WarmUp, timed_phase, warm_up};
     use crate::backend::{BackendError, Inference};

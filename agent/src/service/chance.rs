@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 
-use tenshot_protocol::v1::SessionId;
+use tenshot_measurement::SessionId;
 
 /// A name that no other life of any agent has: 128 bits of the operating system's chance, time and
 /// process.

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
 
-use tenshot_protocol::v1::{Backend, BoardFacts};
+use tenshot_measurement::{Backend, BoardFacts};
 use tracing::info;
 
 use crate::dialogue::{Dialogue, Ending, Event};

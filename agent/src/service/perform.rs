@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenshot_protocol::v1::{Assignment, EnrolRequest, Holding, Outcome, ResultRequest, SessionId};
+use tenshot_measurement::{Assignment, AttemptResult, Holding, Outcome, SessionId};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tracing::{debug, error, info, warn};
@@ -12,7 +12,8 @@ use tracing::{debug, error, info, warn};
 use super::stop::Stop;
 use super::{Configuration, ServiceError, StateFolder, chance, requests};
 use crate::dialogue::{Effect, Ending, Event, Pending, Request, Trouble, TroubleKind};
-use crate::link::Link;
+use crate::link::{Introduction, Link};
+use crate::result_body::ResultBody;
 use crate::spool::SpoolError;
 use crate::worker::{self, Host, Job};
 
@@ -20,7 +21,7 @@ use crate::worker::{self, Host, Job};
 pub(super) struct Effects {
     link: Link,
     state: Arc<StateFolder>,
-    introduction: Arc<EnrolRequest>,
+    introduction: Arc<Introduction>,
     host: Arc<Host>,
     sysfs_root: PathBuf,
     /// Whatever is under way; each ends with an event.
@@ -48,7 +49,7 @@ impl Effects {
         Ok(Self {
             link: Link::new(coordinator, token)?,
             state: Arc::new(state),
-            introduction: Arc::new(EnrolRequest { name, session, agent_version, facts, backends }),
+            introduction: Arc::new(Introduction { name, session, agent_version, facts, backends }),
             host: Arc::new(host),
             sysfs_root,
             under_way: JoinSet::new(),
@@ -95,7 +96,7 @@ impl Effects {
             Effect::Abort => self.abort(),
             Effect::Spool(result) => return Next::Step(self.spool(result)),
             Effect::Send { device, result } => match self.read(result) {
-                Ok(result) => self.begin(requests::send(link, device, result)),
+                Ok(body) => self.begin(requests::send(link, device, body)),
                 Err(error) => return Next::Step(Event::Unreadable { message: error.to_string() }),
             },
             Effect::Forget(holding) => self.forget(holding),
@@ -157,7 +158,7 @@ impl Effects {
         }
     }
 
-    fn spool(&self, result: Box<ResultRequest>) -> Event {
+    fn spool(&self, result: Box<AttemptResult>) -> Event {
         match self.state.spool.put(&result) {
             Ok(()) => Event::Spooled(result.holding),
             Err(error) => {
@@ -167,10 +168,10 @@ impl Effects {
         }
     }
 
-    fn read(&self, result: Pending) -> Result<Box<ResultRequest>, SpoolError> {
+    fn read(&self, result: Pending) -> Result<ResultBody, SpoolError> {
         match result {
-            Pending::OnDisk(holding) => self.state.spool.read(holding).map(Box::new),
-            Pending::InMemory(result) => Ok(result),
+            Pending::OnDisk(holding) => self.state.spool.read(holding),
+            Pending::InMemory(result) => ResultBody::of(*result).map_err(SpoolError::from),
         }
     }
 

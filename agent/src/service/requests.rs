@@ -3,40 +3,38 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenshot_protocol::v1::{
-    Assignment, DeviceId, EnrolRequest, FailureKind, HeartbeatRequest, Holding, LeaseRequest, MeasurementFailure,
-    ResultRequest, SessionId,
-};
+use tenshot_measurement::{Assignment, DeviceId, FailureKind, Holding, MeasurementFailure, SessionId};
 
 use crate::cache::{Cache, CacheError};
 use crate::dialogue::{Event, Request};
-use crate::link::{Link, LinkError};
+use crate::link::{Introduction, Link, LinkError};
+use crate::result_body::ResultBody;
 use crate::service::StateFolder;
 
-pub(super) async fn enrol(link: Link, request: Arc<EnrolRequest>) -> Event {
-    match link.enrol(&request).await {
+pub(super) async fn enrol(link: Link, introduction: Arc<Introduction>) -> Event {
+    match link.enrol(&introduction).await {
         Ok(terms) => Event::Enrolled(terms),
         Err(error) => Event::Failed(Request::Enrol, error.into()),
     }
 }
 
 pub(super) async fn heartbeat(link: Link, device: DeviceId, session: SessionId, holding: Option<Holding>) -> Event {
-    match link.heartbeat(device, &HeartbeatRequest { session, holding }).await {
-        Ok(answer) => Event::HeartbeatAnswered { holding, still_held: answer.still_held },
+    match link.heartbeat(device, session, holding).await {
+        Ok(still_held) => Event::HeartbeatAnswered { holding, still_held },
         Err(error) => Event::Failed(Request::Heartbeat, error.into()),
     }
 }
 
 pub(super) async fn lease(link: Link, device: DeviceId, session: SessionId, wait_ms: u64) -> Event {
-    match link.lease(device, &LeaseRequest { session }, Duration::from_millis(wait_ms)).await {
-        Ok(answer) => Event::Leased(answer.assignment.map(Box::new)),
+    match link.lease(device, session, Duration::from_millis(wait_ms)).await {
+        Ok(assignment) => Event::Leased(assignment.map(Box::new)),
         Err(error) => Event::Failed(Request::Lease, error.into()),
     }
 }
 
-pub(super) async fn send(link: Link, device: DeviceId, result: Box<ResultRequest>) -> Event {
-    match link.send(device, &result).await {
-        Ok(answer) => Event::Acknowledged(answer.status),
+pub(super) async fn send(link: Link, device: DeviceId, body: ResultBody) -> Event {
+    match link.send(device, body).await {
+        Ok(status) => Event::Acknowledged(status),
         Err(error) => Event::Failed(Request::Send, error.into()),
     }
 }

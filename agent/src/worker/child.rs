@@ -5,7 +5,8 @@ use std::panic;
 use std::process::{self, ExitCode};
 use std::thread;
 
-use tenshot_protocol::v1::{FailureKind, Measurement, MeasurementFailure, Outcome};
+use tenshot_measurement::{FailureKind, Measurement, MeasurementFailure, Outcome};
+use tenshot_protocol::v1;
 
 use crate::board::control;
 use crate::worker::{Job, record};
@@ -27,7 +28,7 @@ pub fn run() -> ExitCode {
         Ok(measurement) => Outcome::Measured(Box::new(measurement)),
         Err(failure) => Outcome::Failed(failure),
     };
-    match write_outcome(&outcome) {
+    match write_outcome(outcome) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("the outcome cannot be written: {error}");
@@ -49,9 +50,9 @@ fn read_job() -> io::Result<Job> {
     Ok(serde_json::from_str(&line)?)
 }
 
-fn write_outcome(outcome: &Outcome) -> io::Result<()> {
+fn write_outcome(outcome: Outcome) -> io::Result<()> {
     let mut output = io::stdout().lock();
-    serde_json::to_writer(&mut output, outcome)?;
+    serde_json::to_writer(&mut output, &v1::Outcome::from(outcome))?;
     output.flush()
 }
 

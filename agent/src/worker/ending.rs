@@ -3,7 +3,8 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-use tenshot_protocol::v1::{FailureKind, MeasurementFailure, Outcome};
+use tenshot_measurement::{FailureKind, MeasurementFailure, Outcome};
+use tenshot_protocol::v1;
 
 /// How a measuring process ended by itself.
 pub(crate) struct Ending<'a> {
@@ -29,7 +30,7 @@ impl Ending<'_> {
     pub(crate) fn outcome(&self) -> Outcome {
         let said = said(self.errors);
         if self.status.success() {
-            return match serde_json::from_slice(self.output) {
+            return match serde_json::from_slice::<v1::Outcome>(self.output).map(Outcome::from) {
                 // A model that did not fit where it was read is not at fault.
                 Ok(Outcome::Failed(failure)) if is_out_of_memory(&failure.detail) => {
                     self.memory_limit(&said_last(&failure.detail))
@@ -95,7 +96,7 @@ mod tests {
     use std::os::unix::process::ExitStatusExt;
     use std::process::ExitStatus;
 
-    use tenshot_protocol::v1::{FailureKind, Outcome};
+    use tenshot_measurement::{FailureKind, Outcome};
 
     use super::Ending;
 

@@ -5,8 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use tenshot_protocol::ModelHash;
-use tenshot_protocol::v1::{Limits, Settings};
+use tenshot_measurement::{Limits, ModelHash, Settings};
 
 /// One measurement to be made; JSON on the standard input of the measuring process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 //!
 //! The parent writes the [`Job`] to the child's standard input, one line of JSON, and keeps it
 //! open: its end tells the child that the parent is gone. The child writes the outcome to its
-//! standard output as JSON, and what it has to say to people to its standard error.
+//! standard output as JSON, in the form in which results are sent, and what it has to say to people to its standard error.
 
 mod child;
 mod ending;

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
-use tenshot_protocol::v1::{FailureKind, MeasurementFailure, Outcome};
+use tenshot_measurement::{FailureKind, MeasurementFailure, Outcome};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;

@@ -4,12 +4,14 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tenshot_protocol::v1::{Environment, FailureKind, Measurement, MeasurementFailure, TimedScope, Verdict};
-use tenshot_protocol::{ModelHash, Reading};
+use tenshot_measurement::{
+    Environment, FailureKind, Measurement, MeasurementFailure, ModelHash, Reading, Statistics, TimedScope, Verdict,
+    verdict,
+};
 
 use crate::backend::{self, BackendError, LoadOptions};
 use crate::board::{self, ProcessorTime, Root, control};
-use crate::measure::{self, Clock, MonotonicClock, Statistics, verdict};
+use crate::measure::{self, Clock, MonotonicClock};
 use crate::worker::Job;
 
 /// The same input for every measurement of a model.

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tenshot_agent::worker::{Host, Job};
+use tenshot_measurement::{Limits, Settings};
 use tenshot_onnx_models::{BuildOptions, Space, build};
-use tenshot_protocol::v1::{Limits, Settings};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tenshot-agent");
 

@@ -5,8 +5,7 @@ use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
 use tenshot_agent::worker::{Host, Job, measure};
-use tenshot_protocol::v1::{FailureKind, Limits, Measurement, Outcome, Settings};
-use tenshot_protocol::{ModelHash, Reading};
+use tenshot_measurement::{FailureKind, Limits, Measurement, ModelHash, Outcome, Reading, Settings};
 
 use crate::{Workbench, agent, shell};
 

@@ -13,10 +13,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tenshot_protocol::v1::{
     Assignment, AttemptNumber, DeviceId, EnrolRequest, EnrolResponse, ErrorBody, ErrorCode, Fence, HeartbeatRequest,
-    HeartbeatResponse, Holding, LeaseRequest, LeaseResponse, Limits, ResultRequest, ResultResponse, ResultStatus,
-    Settings, TaskId,
+    HeartbeatResponse, Holding, LeaseRequest, LeaseResponse, Limits, ModelHash, ResultRequest, ResultResponse,
+    ResultStatus, Settings, TaskId, VERSION,
 };
-use tenshot_protocol::{ModelHash, VERSION, VERSION_HEADER, version_mismatch};
+use tenshot_protocol::{VERSION_HEADER, version_mismatch};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc};
 
@@ -41,6 +41,8 @@ pub(crate) struct Answers {
     pub(crate) result: StatusCode,
     pub(crate) still_held: bool,
     pub(crate) heartbeat_ms: u64,
+    /// What leases are answered with in place of work, as a newer coordinator may, or a proxy.
+    pub(crate) lease: Option<String>,
 }
 
 struct Shared {
@@ -68,6 +70,7 @@ impl Coordinator {
             result: StatusCode::OK,
             still_held: true,
             heartbeat_ms: 60_000,
+            lease: None,
         };
         let shared = Arc::new(Shared { heard: sender, answers: Mutex::new(answers), more_work: Notify::new() });
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -110,7 +113,7 @@ pub(crate) fn assignment(task: i64, model: &[u8]) -> Assignment {
         threads: 1,
         batch: 1,
         cpu_set: None,
-        settings: Settings::help(),
+        settings: Settings::default(),
         limits: Limits::default(),
     }
 }
@@ -157,8 +160,12 @@ async fn heartbeat(
     Json(HeartbeatResponse { still_held })
 }
 
-async fn lease(State(shared): State<Arc<Shared>>, Json(_): Json<LeaseRequest>) -> Json<LeaseResponse> {
+async fn lease(State(shared): State<Arc<Shared>>, Json(_): Json<LeaseRequest>) -> Response {
     shared.hears(Heard::Lease);
+    let instead = shared.answers.lock().unwrap().lease.clone();
+    if let Some(text) = instead {
+        return text.into_response();
+    }
     let work = async {
         loop {
             let work = shared.answers.lock().unwrap().work.pop_front();
@@ -169,7 +176,7 @@ async fn lease(State(shared): State<Arc<Shared>>, Json(_): Json<LeaseRequest>) -
         }
     };
     let assignment = tokio::time::timeout(Duration::from_secs(30), work).await.unwrap_or(None);
-    Json(LeaseResponse { assignment })
+    Json(LeaseResponse { assignment }).into_response()
 }
 
 async fn model(State(shared): State<Arc<Shared>>, Path(hash): Path<ModelHash>) -> Response {

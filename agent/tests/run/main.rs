@@ -74,7 +74,7 @@ async fn from_enrolment_to_acknowledgement_and_a_clean_stop() {
     let Outcome::Measured(measurement) = outcome else { panic!("{outcome:?}") };
     assert_eq!(measurement.model_sha256, work.model_sha256);
     assert_eq!(measurement.samples_ns.len(), 50);
-    assert_eq!(measurement.settings, Settings::help());
+    assert_eq!(measurement.settings, Settings::default());
 
     // What is acknowledged is forgotten; the model is fetched once.
     hear(&mut coordinator, &mut agent, lease).await;
@@ -177,6 +177,40 @@ async fn a_coordinator_that_comes_late_is_waited_for() {
     hear(&mut coordinator, &mut agent, enrolment).await;
     agent.signal(Signal::INT);
     assert_eq!(agent.ended().await.0, Some(0));
+}
+
+#[tokio::test]
+async fn a_lease_of_a_newer_coordinator_ends_the_agent_with_the_advice_to_upgrade() {
+    let state = tempfile::tempdir().unwrap();
+    let mut coordinator = Coordinator::start().await;
+    // A result that is not acknowledged before the lease that cannot be read.
+    coordinator.answers().result = StatusCode::SERVICE_UNAVAILABLE;
+    coordinator.give_work(assignment(1, b"missing"));
+    let mut agent = Agent::start(&coordinator.url, TOKEN, state.path());
+    hear(&mut coordinator, &mut agent, result).await;
+    agent.signal(Signal::KILL);
+    let _ = agent.ended().await;
+
+    coordinator.answers().result = StatusCode::OK;
+    coordinator.answers().lease = Some(r#"{"assignment":{"task":2,"by":"other means"}}"#.to_owned());
+    let (code, log) = Agent::start(&coordinator.url, TOKEN, state.path()).ended().await;
+    assert_eq!(code, Some(4), "{log}");
+    let last = log.lines().last().unwrap();
+    assert!(last.ends_with(": upgrade this agent") && last.contains("missing field"), "{log}");
+    assert_eq!(files(&state.path().join("spool")), 0, "what it had measured was sent before");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_coordinators_is_waited_out() {
+    let state = tempfile::tempdir().unwrap();
+    let mut coordinator = Coordinator::start().await;
+    coordinator.answers().lease = Some("<html>log in to this network first</html>".to_owned());
+    let mut agent = Agent::start(&coordinator.url, TOKEN, state.path());
+    let warning = agent.logs("is not what a coordinator says").await;
+    assert!(warning.contains("check that it runs and that this board reaches it"), "{warning}");
+    coordinator.answers().lease = None;
+    coordinator.give_work(assignment(1, b"missing"));
+    hear(&mut coordinator, &mut agent, result).await;
 }
 
 #[tokio::test]

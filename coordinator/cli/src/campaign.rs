@@ -1,13 +1,14 @@
 //! `tenshot campaign`: collection campaigns.
 
 use clap::Subcommand;
-use tenshot_protocol::v1::{
-    ArchitectureChoice, CampaignId, CampaignProgress, CampaignSpec, CampaignState, CampaignSummary, Limits, Settings,
-    TaskView,
+use tenshot_measurement::{MeasurementFailure, Settings};
+use tenshot_protocol::v2::{
+    ArchitectureChoice, CampaignId, CampaignSpec, CampaignState, CampaignSummary, Limits, ModelHash, TaskView,
 };
 
 use super::connection::Connection;
-use super::{Failure, output, runtime};
+use super::{Exit, Failure, FailureContext, output, runtime};
+use crate::campaign_document::{self, CampaignDocument};
 use crate::client::Client;
 
 #[derive(Debug, clap::Args)]
@@ -67,6 +68,10 @@ struct Create {
     /// The search space.
     #[arg(long, default_value = "nasbench201")]
     space: String,
+    /// The trained predictor to adapt: its file, which the coordinator then keeps, or the SHA-256 of one that it
+    /// keeps already; otherwise the built-in one of the space.
+    #[arg(long, value_name = "FILE|SHA256")]
+    trained: Option<String>,
     /// The reference set: `paper`, `random:COUNT` or `random:COUNT:SEED`; or architectures separated by commas.
     #[arg(long, default_value = "paper", value_parser = choice)]
     references: ArchitectureChoice,
@@ -127,11 +132,13 @@ fn choice(text: &str) -> Result<ArchitectureChoice, String> {
     }
 }
 
-impl From<&Create> for CampaignSpec {
-    fn from(create: &Create) -> Self {
-        Self {
+impl Create {
+    fn spec(&self, trained: Option<ModelHash>) -> CampaignSpec {
+        let create = self;
+        CampaignSpec {
             name: create.name.clone(),
             space: create.space.clone(),
+            trained,
             references: create.references.clone(),
             probes: (create.probes > 0).then_some(ArchitectureChoice::Spread { count: create.probes, seed: 0 }),
             devices: create.devices.clone(),
@@ -140,7 +147,7 @@ impl From<&Create> for CampaignSpec {
             execution_provider: create.execution_provider.clone(),
             threads: create.threads,
             cpu_set: create.cpus.clone(),
-            settings: create.preset.clone(),
+            settings: create.preset.clone().into(),
             limits: Limits::default(),
             passes: create.passes,
             attempts: create.attempts,
@@ -153,7 +160,12 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     runtime::block_on(async {
         match args.action {
             Action::Create(create) => {
-                let progress = create.connection.client()?.create_campaign(&CampaignSpec::from(&*create)).await?;
+                let client = create.connection.client()?;
+                let trained = match &create.trained {
+                    Some(named) => Some(trained(&client, named).await?),
+                    None => None,
+                };
+                let progress = client.create_campaign(&create.spec(trained)).await?;
                 if create.json { output::json(&progress) } else { list(std::slice::from_ref(&progress.summary)) }
             }
             Action::List { connection, json } => {
@@ -168,8 +180,8 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
             Action::Show { campaign, connection, json } => {
                 let client = connection.client()?;
                 let campaign = newest_unless(&client, campaign).await?;
-                let progress = client.campaign(campaign).await?;
-                if json { output::json(&progress) } else { show(&progress) }
+                let document = CampaignDocument::of(&client, campaign).await?;
+                if json { output::json(&document) } else { show(&document) }
             }
             Action::Cancel { campaign, connection } => {
                 let progress = connection.client()?.cancel_campaign(CampaignId(campaign)).await?;
@@ -177,6 +189,15 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
             }
         }
     })
+}
+
+/// The hash of a trained predictor that the coordinator keeps, or keeps from now on.
+async fn trained(client: &Client, named: &str) -> Result<ModelHash, Failure> {
+    if let Ok(hash) = named.parse() {
+        return Ok(hash);
+    }
+    let file = std::fs::read(named).or_fail(Exit::Input, format_args!("cannot read the trained predictor {named}"))?;
+    Ok(client.keep_trained(file).await?.sha256)
 }
 
 async fn newest_unless(client: &Client, given: Option<i64>) -> Result<CampaignId, Failure> {
@@ -198,12 +219,13 @@ async fn watch(client: &Client, campaign: CampaignId, json: bool) -> Result<(), 
         progress = client.watch_campaign(campaign, progress.summary.ended).await?;
     }
     bar.finish();
+    let document = CampaignDocument::with_tasks(client, progress).await?;
     if json {
-        output::json(&progress)?;
+        output::json(&document)?;
     } else {
-        show(&progress)?;
+        show(&document)?;
     }
-    let problems: Vec<&str> = progress.targets.iter().filter_map(|target| target.problem.as_deref()).collect();
+    let problems: Vec<&str> = document.progress.targets.iter().filter_map(|target| target.problem.as_deref()).collect();
     if problems.is_empty() { Ok(()) } else { Err(Failure::incomplete(problems.join("; "))) }
 }
 
@@ -220,13 +242,14 @@ fn list(campaigns: &[CampaignSummary]) -> Result<(), Failure> {
     output::table(&["NUMBER", "NAME", "SPACE", "STATE", "TASKS ENDED"], campaigns.iter().map(row))
 }
 
-fn show(progress: &CampaignProgress) -> Result<(), Failure> {
+fn show(document: &CampaignDocument) -> Result<(), Failure> {
+    let CampaignDocument { progress, tasks_detail } = document;
     list(std::slice::from_ref(&progress.summary))?;
     output::line("")?;
     let row = |task: &TaskView| {
         let remark = match &task.failure {
-            Some(failure) => failure.to_string(),
-            None => task.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            Some(failure) => MeasurementFailure::from(failure.clone()).to_string(),
+            None => campaign_document::reasons(&task.reasons).join("; "),
         };
         [
             task.target.device.clone(),
@@ -241,12 +264,13 @@ fn show(progress: &CampaignProgress) -> Result<(), Failure> {
     };
     output::table(
         &["DEVICE", "BATCH", "ROLE", "ARCHITECTURE", "STATE", "ATTEMPTS", "MS", "REMARK"],
-        progress.tasks_detail.iter().map(row),
+        tasks_detail.iter().map(row),
     )?;
     for target in &progress.targets {
+        let name = campaign_document::target(&target.target);
         match (&target.predictor_version, &target.problem) {
-            (Some(version), _) => output::line(&format!("\n{}: predictor version {version}", target.target))?,
-            (None, Some(problem)) => output::line(&format!("\n{}: {problem}", target.target))?,
+            (Some(version), _) => output::line(&format!("\n{name}: predictor version {version}"))?,
+            (None, Some(problem)) => output::line(&format!("\n{name}: {problem}"))?,
             (None, None) => {}
         }
     }
@@ -255,7 +279,7 @@ fn show(progress: &CampaignProgress) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use tenshot_protocol::v1::ArchitectureChoice;
+    use tenshot_protocol::v2::ArchitectureChoice;
 
     use super::choice;
 

@@ -5,13 +5,12 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tenshot_protocol::v1::{
-    CampaignId, CampaignProgress, CampaignSpec, CampaignSummary, DeviceDetail, DeviceSummary, ErrorBody, ErrorCode,
-    PredictRequest, PredictResponse, PredictorId, PredictorSummary,
+use tenshot_protocol::VERSION_HEADER;
+use tenshot_protocol::v2::{
+    AttemptPage, CampaignAttempt, CampaignId, CampaignProgress, CampaignSpec, CampaignSummary, DeviceDetail,
+    DeviceSummary, ErrorBody, ErrorCode, PredictRequest, PredictResponse, PredictorId, PredictorSummary, TaskPage,
+    TaskView, TrainedSummary, VERSION,
 };
-use tenshot_protocol::{VERSION, VERSION_HEADER};
-
-use tenshot_coordinator::service::CampaignAttempt;
 
 /// Longer than any long poll.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -128,12 +127,52 @@ impl Client {
         self.get(&["campaigns", &campaign.to_string()], &[("unless_ended", &ended.to_string())]).await
     }
 
+    /// All tasks of a campaign, in its order.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub(crate) async fn campaign_tasks(&self, campaign: CampaignId) -> Result<Vec<TaskView>, ClientError> {
+        let (mut tasks, mut after) = (Vec::new(), Some(0));
+        while let Some(from) = after {
+            let path = ["campaigns", &campaign.to_string(), "tasks"];
+            let page: TaskPage = self.get(&path, &[("after", &from.to_string())]).await?;
+            tasks.extend(page.tasks);
+            after = page.next;
+        }
+        Ok(tasks)
+    }
+
     /// Every attempt of a campaign, with all raw samples.
     ///
     /// # Errors
     /// See [`ClientError`].
     pub(crate) async fn campaign_attempts(&self, campaign: CampaignId) -> Result<Vec<CampaignAttempt>, ClientError> {
-        self.get(&["campaigns", &campaign.to_string(), "attempts"], &[]).await
+        let (mut attempts, mut after) = (Vec::new(), Some(0));
+        while let Some(from) = after {
+            let path = ["campaigns", &campaign.to_string(), "attempts"];
+            let page: AttemptPage = self.get(&path, &[("after", &from.to_string())]).await?;
+            attempts.extend(page.attempts);
+            after = page.next;
+        }
+        Ok(attempts)
+    }
+
+    /// The trained predictors that campaigns may name.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub(crate) async fn trained(&self) -> Result<Vec<TrainedSummary>, ClientError> {
+        self.get(&["trained"], &[]).await
+    }
+
+    /// Has the coordinator keep the file of a trained predictor.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub(crate) async fn keep_trained(&self, file: Vec<u8>) -> Result<TrainedSummary, ClientError> {
+        let request = self.request(Method::POST, &["trained"], &[])?.body(file);
+        let answer = self.answered(request).await?;
+        answer.json().await.map_err(|error| self.strange(error.to_string()))
     }
 
     /// All devices.
@@ -209,22 +248,31 @@ impl Client {
         query: &[(&str, &str)],
         body: Option<&impl Serialize>,
     ) -> Result<reqwest::Response, ClientError> {
+        let mut request = self.request(method, path, query)?;
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        self.answered(request).await
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<reqwest::RequestBuilder, ClientError> {
         let mut url = self.base.clone();
         // Segments are escaped: a device may be called `a/b` or `a?b`.
         url.path_segments_mut()
             .map_err(|()| ClientError::Address(self.base.to_string()))?
             .pop_if_empty()
-            .push("v1")
+            .push(&format!("v{VERSION}"))
             .extend(path);
-        let mut request = self
-            .http
-            .request(method, url)
-            .query(query)
-            .header(VERSION_HEADER, VERSION.to_string())
-            .bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        let request = self.http.request(method, url).query(query);
+        Ok(request.header(VERSION_HEADER, VERSION.to_string()).bearer_auth(&self.token))
+    }
+
+    async fn answered(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, ClientError> {
         let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
         let status = answer.status();
         if status.is_success() {

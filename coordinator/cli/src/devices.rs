@@ -1,11 +1,12 @@
 //! `tenshot devices`: boards and what is known of them.
 
 use clap::Subcommand;
-use tenshot_protocol::Reading;
-use tenshot_protocol::v1::{DeviceDetail, DeviceSummary};
+use tenshot_measurement::Reading;
+use tenshot_protocol::v2::{DeviceDetail, DeviceSummary};
 
 use super::connection::Connection;
 use super::{Failure, output, runtime};
+use crate::campaign_document;
 use tenshot_coordinator::domain::UnixMillis;
 
 #[derive(Debug, clap::Args)]
@@ -73,7 +74,7 @@ fn show(device: &DeviceDetail) -> Result<(), Failure> {
         output::line(&format!("\n{} x {cpu}, {}, {}", facts.cpu_count, facts.architecture, facts.operating_system))?;
     }
     for target in &device.targets {
-        output::line(&format!("\n{}", target.target))?;
+        output::line(&format!("\n{}", campaign_document::target(&target.target)))?;
         if let Some(embedding) = target.embeddings.first() {
             let rows = embedding.architectures.iter().enumerate().map(|(index, architecture)| {
                 let number = |values: Option<&Vec<f64>>| {

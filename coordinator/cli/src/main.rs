@@ -5,6 +5,7 @@
 
 mod adapt;
 mod campaign;
+mod campaign_document;
 mod client;
 mod connection;
 mod demo;

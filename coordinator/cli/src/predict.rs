@@ -6,13 +6,12 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use tenshot_onnx_models::{Architecture, BuildOptions, Space};
-use tenshot_predictor::Adapted;
 use tenshot_predictor::methods::{AdaptedMethod, Layerwise, ProfiledNetwork};
-use tenshot_protocol::v1::{PredictRequest, PredictedLatency};
+use tenshot_predictor::{Adapted, Prediction};
+use tenshot_protocol::v2::{PredictRequest, PredictedLatency};
 
 use super::connection::Connection;
 use super::{Exit, Failure, FailureContext, output, runtime};
-use tenshot_coordinator::service::predicted_latency;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  tenshot predict --predictor board.safetensors 9930 \
@@ -85,7 +84,7 @@ fn by_file(path: &Path, args: &Args) -> Result<Vec<PredictedLatency>, Failure> {
     let adapted = Adapted::read(path).or_exit(Exit::Input)?;
     let architectures = args.parsed()?;
     let predictions = adapted.predict(&architectures).or_exit(Exit::Input)?;
-    Ok(architectures.iter().zip(&predictions).map(predicted_latency).collect())
+    Ok(listed(&architectures, &predictions))
 }
 
 fn by_profiles(path: &Path, args: &Args) -> Result<Vec<PredictedLatency>, Failure> {
@@ -99,7 +98,17 @@ fn by_profiles(path: &Path, args: &Args) -> Result<Vec<PredictedLatency>, Failur
         return Err(Failure::input(format_args!("the profiles are of space {space}, not {foreign}")));
     }
     eprintln!("latencies of blocks {}", table.origin());
-    Ok(architectures.iter().zip(&table.predict(&architectures)).map(predicted_latency).collect())
+    Ok(listed(&architectures, &table.predict(&architectures)))
+}
+
+/// Predictions as the coordinator would list them.
+fn listed(architectures: &[Architecture], predictions: &[Prediction]) -> Vec<PredictedLatency> {
+    let one = |(architecture, prediction): (&Architecture, &Prediction)| PredictedLatency {
+        architecture: architecture.to_string(),
+        mean_ms: prediction.mean_ms,
+        interval_90_ms: prediction.interval_ms.map(|interval| [interval.low, interval.high]),
+    };
+    architectures.iter().zip(predictions).map(one).collect()
 }
 
 async fn by_coordinator(args: &Args) -> Result<Vec<PredictedLatency>, Failure> {

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde_json::json;
-use tenshot_protocol::v1::PredictorSummary;
+use tenshot_protocol::v2::{PredictorSummary, TrainedSummary};
 
 use super::connection::Connection;
 use super::{Exit, Failure, FailureContext, output, runtime};
+use crate::campaign_document::target;
 use tenshot_coordinator::store::files::write_whole;
 
 #[derive(Debug, clap::Args)]
@@ -52,6 +53,14 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
+    /// List the trained predictors that campaigns may adapt: those that the coordinator keeps, and the built-in ones.
+    Trained {
+        #[command(flatten)]
+        connection: Connection,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
@@ -60,6 +69,10 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
             Action::List { device, space, connection, json } => {
                 let found = connection.client()?.predictors(device.as_deref(), space.as_deref()).await?;
                 if json { output::json(&found) } else { list(&found) }
+            }
+            Action::Trained { connection, json } => {
+                let found = connection.client()?.trained().await?;
+                if json { output::json(&found) } else { list_trained(&found) }
             }
             Action::Pull { device, space, predictor, out, connection, json } => {
                 let client = connection.client()?;
@@ -70,10 +83,19 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
                 if json {
                     return output::json(&json!({ "predictor": chosen, "file": out, "bytes": bytes.len() }));
                 }
-                output::line(&format!("{}: version {} for {}", out.display(), chosen.version, chosen.target))
+                output::line(&format!("{}: version {} for {}", out.display(), chosen.version, target(&chosen.target)))
             }
         }
     })
+}
+
+fn list_trained(trained: &[TrainedSummary]) -> Result<(), Failure> {
+    let row = |summary: &TrainedSummary| {
+        let kept = if summary.built_in { "built in" } else { "kept" };
+        let devices = summary.devices.to_string();
+        [summary.sha256.to_string(), summary.space.clone(), summary.method.clone(), devices, kept.to_owned()]
+    };
+    output::table(&["SHA-256", "SPACE", "METHOD", "DEVICES", ""], trained.iter().map(row))
 }
 
 /// The version of this number, or the newest where all that fit are of one target.
@@ -90,7 +112,8 @@ fn choose(found: &[PredictorSummary], number: Option<i64>) -> Result<&PredictorS
         None => Ok(newest),
         Some(other) => Err(Failure::input(format!(
             "predictors of several targets fit, {} and {} among them: say --device or --predictor",
-            newest.target, other.target
+            target(&newest.target),
+            target(&other.target)
         ))),
     }
 }
@@ -106,7 +129,7 @@ pub(super) fn list(predictors: &[PredictorSummary]) -> Result<(), Failure> {
         };
         [
             summary.predictor.to_string(),
-            summary.target.to_string(),
+            target(&summary.target),
             summary.space.clone(),
             summary.version.to_string(),
             summary.method.clone(),
@@ -122,7 +145,7 @@ pub(super) fn list(predictors: &[PredictorSummary]) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use tenshot_protocol::v1::{Metric, PredictorId, PredictorSummary, Target};
+    use tenshot_protocol::v2::{Metric, PredictorId, PredictorSummary, Target};
 
     use super::choose;
 

@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tenshot_protocol::v1::CampaignProgress;
+use tenshot_protocol::v2::CampaignProgress;
 
 /// Follows one campaign.
 pub(crate) struct Bar {
@@ -22,9 +22,10 @@ impl Bar {
 
     /// Shows how far the campaign is.
     pub(crate) fn show(&self, progress: &CampaignProgress) {
-        let resting =
-            progress.tasks_detail.iter().filter(|task| task.attempts > 0 && task.latency_ms.is_none()).count();
-        let again = if resting > 0 { format!("{resting} to be measured again") } else { String::new() };
+        let again = match progress.retries {
+            0 => String::new(),
+            retries => format!("{retries} to be measured again"),
+        };
         let summary = &progress.summary;
         match &self.bar {
             Some(bar) => {

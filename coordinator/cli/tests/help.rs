@@ -39,7 +39,7 @@ fn exit_codes_are_documented() {
 
 #[test]
 fn every_option_says_what_it_is() {
-    let commands: [&[&str]; 28] = [
+    let commands: [&[&str]; 29] = [
         &["demo"],
         &["serve"],
         &["campaign", "create"],
@@ -51,6 +51,7 @@ fn every_option_says_what_it_is() {
         &["devices", "show"],
         &["predictors", "list"],
         &["predictors", "pull"],
+        &["predictors", "trained"],
         &["predict"],
         &["adapt"],
         &["export"],

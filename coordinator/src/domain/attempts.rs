@@ -1,12 +1,59 @@
 //! What follows an attempt: done, another try after a rest, the best of what there is, or nothing.
 
-use tenshot_protocol::v1::{FailureKind, Outcome};
+use tenshot_measurement::{FailureKind, Measurement, MeasurementFailure, Outcome, Reason};
 
 /// How often a lease of one attempt may end without any result before the attempt counts as crashed.
 ///
 /// An agent that is killed, or a board that loses power, is given the same attempt again; a model
 /// that takes the whole board down must not do so for ever.
 pub const MOST_VANISHED_LEASES: u32 = 5;
+
+/// What decisions and summaries need of an attempt; its samples stay where they are kept.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Attempt {
+    /// It gave a measurement.
+    Measured(Measured),
+    /// It gave none.
+    Failed(MeasurementFailure),
+}
+
+/// What decisions and summaries need of a measurement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// Trimmed mean, in milliseconds.
+    pub latency_ms: f64,
+    /// Half the 95% confidence interval's width, relative to the trimmed mean.
+    pub noise: f64,
+    /// Whether its verdict is that it can be trusted.
+    pub trusted: bool,
+    /// The reasons against it, none where it is trusted.
+    pub reasons: Vec<Reason>,
+}
+
+impl Measured {
+    /// Of a measurement with all its samples.
+    #[must_use]
+    pub fn of(measurement: &Measurement) -> Self {
+        let [low, high] = measurement.latency_ms.ci95;
+        let latency_ms = measurement.latency_ms.trimmed_mean;
+        let verdict = &measurement.verdict;
+        Self {
+            latency_ms,
+            noise: (high - low) / 2.0 / latency_ms,
+            trusted: verdict.trusted,
+            reasons: verdict.reasons.clone(),
+        }
+    }
+}
+
+impl From<&Outcome> for Attempt {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Measured(measurement) => Self::Measured(Measured::of(measurement)),
+            Outcome::Failed(failure) => Self::Failed(failure.clone()),
+        }
+    }
+}
 
 /// What becomes of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,14 +70,14 @@ pub enum Next {
 
 /// Decides from all attempts of a task, oldest first, of which there may be `most`.
 #[must_use]
-pub fn next(attempts: &[Outcome], most: u32) -> Next {
+pub fn next(attempts: &[Attempt], most: u32) -> Next {
     let Some(newest) = attempts.last() else { return Next::Retry };
     let may_retry = attempts.len() < usize::try_from(most).unwrap_or(usize::MAX);
     match newest {
-        Outcome::Measured(measurement) if measurement.verdict.trusted => return Next::Trusted,
-        Outcome::Failed(failure) if !can_change(failure.kind) => {}
-        Outcome::Measured(_) | Outcome::Failed(_) if may_retry => return Next::Retry,
-        Outcome::Measured(_) | Outcome::Failed(_) => {}
+        Attempt::Measured(measured) if measured.trusted => return Next::Trusted,
+        Attempt::Failed(failure) if !can_change(failure.kind) => {}
+        Attempt::Measured(_) | Attempt::Failed(_) if may_retry => return Next::Retry,
+        Attempt::Measured(_) | Attempt::Failed(_) => {}
     }
     best(attempts).map_or(Next::Failed, Next::Suspect)
 }
@@ -48,49 +95,33 @@ fn can_change(kind: FailureKind) -> bool {
 }
 
 /// The measured attempt with the fewest reasons against it, and among those the narrowest interval.
-fn best(attempts: &[Outcome]) -> Option<usize> {
-    let badness = |outcome: &Outcome| match outcome {
-        Outcome::Measured(measurement) => {
-            Some((measurement.verdict.reasons.len(), relative_noise(&measurement.latency_ms)))
-        }
-        Outcome::Failed(_) => None,
-    };
-    attempts
-        .iter()
-        .enumerate()
-        .filter_map(|(index, outcome)| badness(outcome).map(|badness| (badness, index)))
-        .min_by(|((reasons_a, noise_a), _), ((reasons_b, noise_b), _)| {
-            reasons_a.cmp(reasons_b).then(noise_a.total_cmp(noise_b))
-        })
-        .map(|(_, index)| index)
-}
-
-/// Half the confidence interval's width, relative to the trimmed mean.
-#[must_use]
-pub fn relative_noise(statistics: &tenshot_protocol::v1::LatencyStatistics) -> f64 {
-    let [low, high] = statistics.ci95;
-    (high - low) / 2.0 / statistics.trimmed_mean
+fn best(attempts: &[Attempt]) -> Option<usize> {
+    let measured = attempts.iter().enumerate().filter_map(|(index, attempt)| match attempt {
+        Attempt::Measured(measured) => Some((index, measured)),
+        Attempt::Failed(_) => None,
+    });
+    let best =
+        measured.min_by(|(_, a), (_, b)| a.reasons.len().cmp(&b.reasons.len()).then(a.noise.total_cmp(&b.noise)));
+    best.map(|(index, _)| index)
 }
 
 #[cfg(test)]
 mod tests {
-    use tenshot_protocol::v1::{FailureKind, MeasurementFailure, Outcome, Reason};
+    use tenshot_measurement::{FailureKind, MeasurementFailure, Reason};
 
-    use super::{Next, next};
-    use crate::domain::embedding::tests::measured;
+    use super::{Attempt, Measured, Next, next};
 
-    fn trusted() -> Outcome {
-        Outcome::Measured(Box::new(measured(10.0, vec![])))
+    fn trusted() -> Attempt {
+        Attempt::Measured(Measured { latency_ms: 10.0, noise: 0.01, trusted: true, reasons: vec![] })
     }
 
-    fn suspect(reasons: usize, half_width_ms: f64) -> Outcome {
-        let mut measurement = measured(10.0, vec![Reason::Throttled; reasons]);
-        measurement.latency_ms.ci95 = [10.0 - half_width_ms, 10.0 + half_width_ms];
-        Outcome::Measured(Box::new(measurement))
+    fn suspect(reasons: usize, half_width_ms: f64) -> Attempt {
+        let reasons = vec![Reason::Throttled; reasons];
+        Attempt::Measured(Measured { latency_ms: 10.0, noise: half_width_ms / 10.0, trusted: false, reasons })
     }
 
-    fn failed(kind: FailureKind) -> Outcome {
-        Outcome::Failed(MeasurementFailure { kind, detail: String::new() })
+    fn failed(kind: FailureKind) -> Attempt {
+        Attempt::Failed(MeasurementFailure { kind, detail: String::new() })
     }
 
     #[test]

@@ -2,14 +2,98 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
+use tenshot_measurement::{Backend, Limits, Metric, ModelHash, Settings, SettingsError, Target};
 use tenshot_onnx_models::{Architecture, Space};
-use tenshot_protocol::v1::{Backend, CampaignSpec, Metric, SettingsError, Target, TaskRole};
+
+use super::task::TaskRole;
 
 /// Most references and probes of one campaign together.
 pub const MOST_ARCHITECTURES: usize = 20_000;
 
 /// The fewest references that a predictor adapts from.
 pub const FEWEST_REFERENCES: usize = 3;
+
+/// Which architectures: a set by name, or listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ArchitectureChoice {
+    /// The paper's reference set of the space.
+    Paper,
+    /// So many, at random.
+    Random {
+        /// How many.
+        count: u32,
+        /// Seed of the choice.
+        seed: u64,
+    },
+    /// So many, spread evenly over the latency that the bundled predictor expects of an average device.
+    Spread {
+        /// How many.
+        count: u32,
+        /// Seed of the choice.
+        seed: u64,
+    },
+    /// These, as the space writes them.
+    Listed(Vec<String>),
+}
+
+/// A collection campaign to be made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CampaignSpec {
+    /// For people; unique.
+    pub name: String,
+    /// Search space.
+    pub space: String,
+    /// The trained predictor that is adapted, one that is kept; none: the built-in one of the space.
+    #[serde(default)]
+    pub trained: Option<ModelHash>,
+    /// The architectures whose latencies are the hardware embedding.
+    pub references: ArchitectureChoice,
+    /// The architectures that are measured to judge the predictor, never to adapt it.
+    #[serde(default)]
+    pub probes: Option<ArchitectureChoice>,
+    /// Names of the devices; empty: the only one there is.
+    #[serde(default)]
+    pub devices: Vec<String>,
+    /// Batch sizes; each makes a target of its own.
+    pub batches: Vec<u32>,
+    /// Inference backend.
+    pub backend: String,
+    /// The backend's execution provider.
+    pub execution_provider: String,
+    /// Threads for the backend.
+    pub threads: u32,
+    /// Processors to bind to.
+    #[serde(default)]
+    pub cpu_set: Option<Vec<u32>>,
+    /// Measuring protocol.
+    #[serde(default)]
+    pub settings: Settings,
+    /// What a measuring process may use.
+    #[serde(default)]
+    pub limits: Limits,
+    /// How often each model is measured afresh.
+    pub passes: u32,
+    /// How often a suspect or failed measurement is tried, at most.
+    pub attempts: u32,
+    /// Rest before a suspect measurement is repeated, in milliseconds.
+    pub cool_down_ms: u64,
+}
+
+/// Where a campaign is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CampaignState {
+    /// Tasks are open.
+    Running,
+    /// Every task has ended, and every reference set is complete.
+    Complete,
+    /// Every task has ended, and some reference set is incomplete.
+    Incomplete,
+    /// Stopped by an operator.
+    Cancelled,
+}
 
 /// A campaign that cannot be.
 #[derive(Debug, thiserror::Error)]
@@ -228,15 +312,16 @@ pub fn expand(spec: &CampaignSpec, architectures: &Architectures, devices: &[&Ca
 
 #[cfg(test)]
 mod tests {
+    use tenshot_measurement::{Backend, Limits, Settings};
     use tenshot_onnx_models::Space;
-    use tenshot_protocol::v1::{ArchitectureChoice, Backend, CampaignSpec, Limits, Settings, TaskRole};
 
-    use super::{Architectures, Candidate, check, devices, expand};
+    use super::{ArchitectureChoice, Architectures, CampaignSpec, Candidate, TaskRole, check, devices, expand};
 
     fn spec() -> CampaignSpec {
         CampaignSpec {
             name: "first".into(),
             space: "nasbench201".into(),
+            trained: None,
             references: ArchitectureChoice::Paper,
             probes: None,
             devices: vec![],

@@ -1,9 +1,9 @@
 //! From a target's reference measurements to the points of its hardware embedding.
 
 use serde::{Deserialize, Serialize};
-use tenshot_protocol::v1::{Measurement, Reason};
+use tenshot_measurement::Reason;
 
-use super::attempts::relative_noise;
+use super::attempts::Measured;
 
 /// A measurement that was never trusted counts as this much noisier than its own interval says, relative to its latency.
 ///
@@ -38,21 +38,21 @@ impl Point {
 
     /// Joins the passes over one model; none where there are none.
     #[must_use]
-    pub fn of_passes(architecture: &str, passes: &[(i64, Measurement)]) -> Option<Self> {
-        let latencies = || passes.iter().map(|(_, measurement)| measurement.latency_ms.trimmed_mean);
+    pub fn of_passes(architecture: &str, passes: &[(i64, Measured)]) -> Option<Self> {
+        let latencies = || passes.iter().map(|(_, measured)| measured.latency_ms);
         let count = passes.len();
         if count == 0 {
             return None;
         }
         let latency_ms = latencies().sum::<f64>() / count as f64;
         let mut reasons: Vec<Reason> =
-            passes.iter().flat_map(|(_, measurement)| measurement.verdict.reasons.iter().cloned()).collect();
+            passes.iter().flat_map(|(_, measured)| measured.reasons.iter().cloned()).collect();
         let spread = latencies().fold(0.0, f64::max) - latencies().fold(f64::INFINITY, f64::min);
         let difference = spread / latency_ms;
         if difference > PASSES_MAY_DIFFER {
             reasons.push(Reason::PassesDisagree { difference, bound: PASSES_MAY_DIFFER });
         }
-        let noise = passes.iter().map(|(_, measurement)| relative_noise(&measurement.latency_ms)).fold(0.0, f64::max);
+        let noise = passes.iter().map(|(_, measured)| measured.noise).fold(0.0, f64::max);
         let extra_noise = if reasons.is_empty() { 0.0 } else { SUSPECT_NOISE.max(noise).max(difference / 2.0) };
         Some(Self {
             architecture: architecture.to_owned(),
@@ -65,46 +65,13 @@ impl Point {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use tenshot_protocol::v1::{Backend, Environment, LatencyStatistics, Measurement, Reason, Settings, TimedScope};
-    use tenshot_protocol::{ModelHash, Reading};
+mod tests {
+    use tenshot_measurement::Reason;
 
-    use super::{Point, SUSPECT_NOISE};
+    use super::{Measured, Point, SUSPECT_NOISE};
 
-    /// A measurement of this latency with these reasons against it.
-    pub(crate) fn measured(latency_ms: f64, reasons: Vec<Reason>) -> Measurement {
-        Measurement {
-            model_sha256: ModelHash::of(b"model"),
-            backend: Backend { name: "tract".into(), version: "0".into(), execution_provider: "cpu".into() },
-            threads: 1,
-            batch: 1,
-            cpu_set: None,
-            settings: Settings::help(),
-            timed: TimedScope::InferenceInMemory,
-            started_at_unix_ms: 0,
-            load_ms: 1.0,
-            cold_start_ms: latency_ms,
-            warmup_runs: 1,
-            warmup_ms: latency_ms,
-            samples_ns: vec![(latency_ms * 1e6) as u64],
-            latency_ms: LatencyStatistics {
-                trimmed_mean: latency_ms,
-                mean: latency_ms,
-                median: latency_ms,
-                mad: 0.0,
-                cv: 0.0,
-                min: latency_ms,
-                max: latency_ms,
-                p90: None,
-                ci95: [latency_ms * 0.99, latency_ms * 1.01],
-                trim_fraction: 0.1,
-                trimmed_runs: 0,
-            },
-            clock_resolution_ns: 1,
-            peak_memory_bytes: Reading::Unknown,
-            environment: Environment::default(),
-            verdict: reasons.into(),
-        }
+    fn measured(latency_ms: f64, reasons: Vec<Reason>) -> Measured {
+        Measured { latency_ms, noise: 0.01, trusted: reasons.is_empty(), reasons }
     }
 
     #[test]

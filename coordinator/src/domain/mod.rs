@@ -2,8 +2,12 @@
 
 pub mod attempts;
 pub mod campaign;
+pub mod device;
 pub mod embedding;
+pub mod predictor;
+pub mod progress;
 mod role;
+pub mod task;
 mod time;
 
 pub use role::{Role, UnknownRole};

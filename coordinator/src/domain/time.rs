@@ -29,9 +29,9 @@ impl UnixMillis {
         u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
     }
 
-    /// As the wire has it.
+    /// The milliseconds as a count; zero before 1970.
     #[must_use]
-    pub fn on_the_wire(self) -> u64 {
+    pub fn as_u64(self) -> u64 {
         u64::try_from(self.0).unwrap_or(0)
     }
 }

@@ -19,7 +19,9 @@ pub(super) struct Guard {
 }
 
 pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Result<Response, ApiError> {
-    if let Some(mismatch) = version_mismatch(header(&request, VERSION_HEADER)) {
+    let version = header(&request, VERSION_HEADER);
+    let path = request.uri().path();
+    if let Some(mismatch) = version_mismatch(version).or_else(|| contradiction(path, version)) {
         return Err(ApiError::new(ErrorCode::VersionMismatch, mismatch));
     }
     let needed = guard.role;
@@ -41,6 +43,17 @@ pub(super) async fn check(State(guard): State<Guard>, request: Request, next: Ne
             format!("the token is not known here: use one of role {needed} from the coordinator's data folder"),
         )),
     }
+}
+
+/// A request says its version twice, and the same.
+fn contradiction(path: &str, header: Option<&str>) -> Option<String> {
+    let of_path = path.strip_prefix("/v")?.split('/').next()?;
+    let of_header = header?;
+    (of_path != of_header).then(|| {
+        format!(
+            "the path is of protocol version {of_path}, the `{VERSION_HEADER}` header of {of_header}: send the same"
+        )
+    })
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {

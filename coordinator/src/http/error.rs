@@ -7,17 +7,28 @@ use tenshot_protocol::v1::{ErrorBody, ErrorCode};
 
 use crate::service::ServiceError;
 
-/// An answer that is no success.
+/// An answer that is no success: a status and its body.
 #[derive(Debug)]
-pub(super) struct ApiError(ErrorBody);
+pub(super) struct ApiError {
+    status: StatusCode,
+    body: ErrorBody,
+}
 
 impl ApiError {
     pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self(ErrorBody { code, message: message.into() })
+        Self { status: status_of(code), body: ErrorBody { code, message: message.into() } }
     }
 
     pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::NotFound, message)
+    }
+
+    /// What the client asks about cannot be said in its version of the protocol.
+    pub(super) fn upgrade_client(what: &str) -> Self {
+        Self::new(
+            ErrorCode::VersionMismatch,
+            format!("the client's protocol version has no {what}: upgrade the client"),
+        )
     }
 
     /// The log says what clients are not told.
@@ -36,7 +47,8 @@ impl From<ServiceError> for ApiError {
             | ServiceError::Architecture(_)
             | ServiceError::Choice(_)
             | ServiceError::References(_)
-            | ServiceError::Model(_) => ErrorCode::BadRequest,
+            | ServiceError::Model(_)
+            | ServiceError::NotTrained(_) => ErrorCode::BadRequest,
             ServiceError::NotFound(_) => ErrorCode::NotFound,
             ServiceError::Conflict(_) => ErrorCode::Conflict,
             ServiceError::Store(_) | ServiceError::Predictor(_) | ServiceError::TokenFile { .. } => {
@@ -49,16 +61,19 @@ impl From<ServiceError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = match self.0.code {
-            ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
-            ErrorCode::Unauthorised => StatusCode::UNAUTHORIZED,
-            ErrorCode::Forbidden => StatusCode::FORBIDDEN,
-            ErrorCode::NotFound => StatusCode::NOT_FOUND,
-            ErrorCode::Conflict => StatusCode::CONFLICT,
-            ErrorCode::VersionMismatch => StatusCode::UPGRADE_REQUIRED,
-            ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        (status, Json(self.0)).into_response()
+        (self.status, Json(self.body)).into_response()
+    }
+}
+
+fn status_of(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
+        ErrorCode::Unauthorised => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::Conflict => StatusCode::CONFLICT,
+        ErrorCode::VersionMismatch => StatusCode::UPGRADE_REQUIRED,
+        ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -69,7 +84,12 @@ pub(super) struct Body<T>(pub(super) T);
 
 impl From<axum::extract::rejection::JsonRejection> for ApiError {
     fn from(rejection: axum::extract::rejection::JsonRejection) -> Self {
-        Self::new(ErrorCode::BadRequest, rejection.body_text())
+        let refused = Self::new(ErrorCode::BadRequest, rejection.body_text());
+        // What is too large is told apart from what is wrong.
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self { status: StatusCode::PAYLOAD_TOO_LARGE, ..refused },
+            _ => refused,
+        }
     }
 }
 

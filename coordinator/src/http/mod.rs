@@ -3,10 +3,15 @@
 mod access;
 mod agents;
 mod blocking;
+mod campaign_specs;
+mod campaigns;
 mod error;
 mod operators;
 mod readers;
 mod server;
+#[cfg(test)]
+mod tests;
+mod views;
 
 use std::sync::Arc;
 
@@ -15,6 +20,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde_json::json;
+use tenshot_protocol::{NEWEST, OLDEST};
 
 use crate::domain::Role;
 use crate::service::Coordinator;
@@ -26,7 +32,12 @@ const LARGEST_BODY_BYTES: usize = 16 << 20;
 
 type Shared = Arc<Coordinator>;
 
+/// Largest file of a trained predictor, in bytes.
+const LARGEST_TRAINED_BYTES: usize = 256 << 20;
+
 /// All paths. `GET /v1/health` is open; every other one needs a token of the right role.
+///
+/// Agents speak version 1 of the protocol, operators and readers version 1 or 2.
 pub fn router(coordinator: Shared) -> Router {
     let guarded = |routes: Router<Shared>, role: Role| {
         let guard = access::Guard { coordinator: Arc::clone(&coordinator), role };
@@ -39,17 +50,27 @@ pub fn router(coordinator: Shared) -> Router {
         .route("/v1/agents/{device}/results", post(agents::result))
         .route("/v1/models/{sha256}", get(agents::model));
     let operators = Router::new()
-        .route("/v1/campaigns", post(operators::create_campaign))
-        .route("/v1/campaigns/{campaign}/cancel", post(operators::cancel_campaign));
+        .route("/v1/campaigns", post(operators::create_campaign_v1))
+        .route("/v1/campaigns/{campaign}/cancel", post(operators::cancel_campaign_v1))
+        .route("/v2/campaigns", post(operators::create_campaign))
+        .route("/v2/campaigns/{campaign}/cancel", post(operators::cancel_campaign))
+        .route("/v2/trained", post(operators::keep_trained).layer(DefaultBodyLimit::max(LARGEST_TRAINED_BYTES)));
     let readers = Router::new()
-        .route("/v1/campaigns", get(readers::campaigns))
-        .route("/v1/campaigns/{campaign}", get(readers::campaign))
-        .route("/v1/campaigns/{campaign}/attempts", get(readers::campaign_attempts))
-        .route("/v1/devices", get(readers::devices))
-        .route("/v1/devices/{device}", get(readers::device))
-        .route("/v1/predictors", get(readers::predictors))
-        .route("/v1/predictors/{predictor}/file", get(readers::predictor_file))
-        .route("/v1/predictions", post(readers::predict));
+        .route("/v1/campaigns/{campaign}", get(campaigns::campaign_v1))
+        .route("/v1/campaigns/{campaign}/attempts", get(campaigns::attempts_v1))
+        .route("/v2/campaigns/{campaign}", get(campaigns::campaign))
+        .route("/v2/campaigns/{campaign}/tasks", get(campaigns::tasks))
+        .route("/v2/campaigns/{campaign}/attempts", get(campaigns::attempts))
+        .route("/v2/trained", get(readers::trained));
+    let readers = ["v1", "v2"].into_iter().fold(readers, |readers, version| {
+        readers
+            .route(&format!("/{version}/campaigns"), get(campaigns::campaigns))
+            .route(&format!("/{version}/devices"), get(readers::devices))
+            .route(&format!("/{version}/devices/{{device}}"), get(readers::device))
+            .route(&format!("/{version}/predictors"), get(readers::predictors))
+            .route(&format!("/{version}/predictors/{{predictor}}/file"), get(readers::predictor_file))
+            .route(&format!("/{version}/predictions"), post(readers::predict))
+    });
     Router::new()
         .merge(guarded(agents, Role::Agent))
         .merge(guarded(operators, Role::Operator))
@@ -61,7 +82,9 @@ pub fn router(coordinator: Shared) -> Router {
 }
 
 async fn health() -> impl IntoResponse {
-    Json(json!({ "program": "tenshot", "version": env!("CARGO_PKG_VERSION"), "protocol": tenshot_protocol::VERSION }))
+    Json(
+        json!({ "program": "tenshot", "version": env!("CARGO_PKG_VERSION"), "protocol": NEWEST, "oldest_protocol": OLDEST }),
+    )
 }
 
 async fn unknown_path(uri: axum::http::Uri) -> error::ApiError {

@@ -1,7 +1,7 @@
 //! What a report tells; everything comes from measurements and the predictor that saw the references alone.
 
 use serde::Serialize;
-use tenshot_protocol::v1::{BoardFacts, Target};
+use tenshot_measurement::{BoardFacts, Target};
 
 /// One model as it was measured.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,7 +1,7 @@
 //! A made-up report for tests: invented networks on an invented board, no measurement behind any number.
 
-use tenshot_protocol::Reading;
-use tenshot_protocol::v1::{BoardFacts, Metric, Target};
+use tenshot_measurement::Reading;
+use tenshot_measurement::{BoardFacts, Metric, Target};
 
 use super::{MeasuredModel, PoolDevice, ProbeResult, Report, Scores, Seconds};
 

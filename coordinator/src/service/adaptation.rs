@@ -3,52 +3,53 @@
 //! Every step looks at what is kept and does what is missing, so that it may be called after every
 //! result and after every crash.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::time::Instant;
 
+use tenshot_measurement::CampaignId;
 use tenshot_onnx_models::{Architecture, Space};
 use tenshot_predictor::{Adapted, Certificate, Support, SupportMeasurement};
-use tenshot_protocol::v1::{
-    ArchitectureChoice, CampaignId, CampaignState, CertificateView, PredictorSummary, TaskRole,
-};
 
 use super::{Coordinator, ServiceError};
 use crate::domain::UnixMillis;
+use crate::domain::attempts::Measured;
+use crate::domain::campaign::{ArchitectureChoice, CampaignState};
 use crate::domain::embedding::Point;
+use crate::domain::predictor::PredictorSummary;
+use crate::domain::task::TaskRole;
 use crate::store::predictors::{EmbeddingRecord, Filter, NewPredictor};
 use crate::store::targets::TargetId;
-use crate::store::tasks::TaskRecord;
-use crate::store::{StoreError, campaigns, measurements, predictors, targets, tasks};
+use crate::store::tasks::MeasuredPass;
+use crate::store::{StoreError, campaigns, predictors, targets, tasks};
 
-/// What one target of a campaign has measured for one role, in the order of the campaign.
+/// Whether one target of a campaign has measured everything of one role, in the order of the campaign.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Measured {
+pub(super) enum Complete {
     /// Some tasks are open.
     Open,
     /// All tasks have ended, and these architectures were never measured.
     Lacking(Vec<String>),
     /// Everything was measured.
-    Complete(Vec<Point>),
+    Yes(Vec<Point>),
 }
 
 impl Coordinator {
     /// Does what the newest result of this target makes possible.
     pub(super) fn advance(&self, campaign: CampaignId, target: TargetId) -> Result<(), ServiceError> {
-        if let Measured::Complete(points) = self.measured(campaign, target, TaskRole::Reference)? {
+        if let Complete::Yes(points) = self.measured(campaign, target, TaskRole::Reference)? {
             let predictor = self.ensure_predictor(campaign, target, &points)?;
-            if let Measured::Complete(probes) = self.measured(campaign, target, TaskRole::Probe)? {
+            if let Complete::Yes(probes) = self.measured(campaign, target, TaskRole::Probe)? {
                 self.ensure_certificate(campaign, &predictor, &probes)?;
             }
         }
         self.end_if_done(campaign)?;
-        self.changed();
+        self.campaign_changes.happened(campaign);
         Ok(())
     }
 
     /// The same for all targets of a campaign.
     pub(super) fn advance_all(&self, campaign: CampaignId) -> Result<(), ServiceError> {
-        let all = self.store.read(|tx| tasks::of_campaign(tx, campaign))?;
-        let targets: BTreeSet<TargetId> = all.iter().map(|task| task.target).collect();
+        let targets = self.store.read(|tx| tasks::targets_of_campaign(tx, campaign))?;
         targets.into_iter().try_for_each(|target| self.advance(campaign, target))
     }
 
@@ -58,32 +59,16 @@ impl Coordinator {
         campaign: CampaignId,
         target: TargetId,
         role: TaskRole,
-    ) -> Result<Measured, ServiceError> {
+    ) -> Result<Complete, ServiceError> {
         self.store.read(|tx| {
             if tasks::any_open(tx, campaign, target, role)? {
-                return Ok(Measured::Open);
+                return Ok(Complete::Open);
             }
-            let tasks = tasks::of_target(tx, campaign, target, role)?;
-            let mut order: Vec<&str> = Vec::new();
-            for task in &tasks {
-                if !order.contains(&task.architecture.as_str()) {
-                    order.push(&task.architecture);
-                }
+            let lacking = tasks::never_measured(tx, campaign, target, role)?;
+            if !lacking.is_empty() {
+                return Ok(Complete::Lacking(lacking));
             }
-            let mut lacking = Vec::new();
-            let mut points = Vec::new();
-            for architecture in order {
-                let passes: Vec<&TaskRecord> = tasks.iter().filter(|task| task.architecture == architecture).collect();
-                let rows = passes.iter().filter_map(|task| task.measurement);
-                let measured = rows
-                    .map(|row| Ok((row, measurements::measured(tx, row)?)))
-                    .collect::<Result<Vec<_>, StoreError>>()?;
-                match Point::of_passes(architecture, &measured) {
-                    Some(point) if measured.len() == passes.len() => points.push(point),
-                    _ => lacking.push(architecture.to_owned()),
-                }
-            }
-            Ok(if lacking.is_empty() { Measured::Complete(points) } else { Measured::Lacking(lacking) })
+            Ok(Complete::Yes(points(tasks::measured_passes(tx, campaign, target, role)?)))
         })
     }
 
@@ -102,7 +87,7 @@ impl Coordinator {
             Ok::<_, ServiceError>((record.spec, targets::by_id(tx, target)?))
         })?;
         let space: Space = spec.space.parse()?;
-        let trained = self.trained.of(space)?;
+        let trained = self.trained_for(space, spec.trained.as_ref())?;
         let support = support(space, points)?;
         let started = Instant::now();
         let adapted = trained.trained.adapt(&support)?;
@@ -120,7 +105,7 @@ impl Coordinator {
         let new = |embedding| NewPredictor {
             target,
             space: &spec.space,
-            method: "bayes",
+            method: trained.trained.header().method.as_str(),
             embedding,
             trained: &trained.hash,
             file: &file,
@@ -154,25 +139,25 @@ impl Coordinator {
         let architectures = parse_all(space, probes.iter().map(|probe| probe.architecture.as_str()))?;
         let predictions = adapted.predict(&architectures)?;
         let measured_ms: Vec<f64> = probes.iter().map(|probe| probe.latency_ms).collect();
-        let certificate = certificate_view(&Certificate::of(&predictions, &measured_ms)?);
+        let certificate = Certificate::of(&predictions, &measured_ms)?;
+        let file = self.predictors.put(&adapted.with_certificate(certificate).to_bytes()?)?;
         tracing::info!(%campaign, predictor = %predictor.predictor, spearman = certificate.spearman, "certified");
         let now = UnixMillis::now();
-        self.store.write(|tx| Ok(predictors::certify(tx, predictor.predictor, campaign, &certificate, now)?))
+        self.store.write(|tx| Ok(predictors::certify(tx, predictor.predictor, campaign, &certificate, &file, now)?))
     }
 
     fn end_if_done(&self, campaign: CampaignId) -> Result<(), ServiceError> {
         let all_ended = |tx: &rusqlite::Transaction| {
-            let (all, ended) = tasks::counts(tx, campaign)?;
-            Ok::<_, ServiceError>(all == ended)
+            let counts = tasks::counts(tx, campaign)?;
+            Ok::<_, ServiceError>(counts.tasks == counts.ended)
         };
         if !self.store.read(all_ended)? {
             return Ok(());
         }
-        let all = self.store.read(|tx| tasks::of_campaign(tx, campaign))?;
-        let targets: BTreeSet<TargetId> = all.iter().map(|task| task.target).collect();
+        let targets = self.store.read(|tx| tasks::targets_of_campaign(tx, campaign))?;
         let mut state = CampaignState::Complete;
         for target in targets {
-            if matches!(self.measured(campaign, target, TaskRole::Reference)?, Measured::Lacking(_)) {
+            if matches!(self.measured(campaign, target, TaskRole::Reference)?, Complete::Lacking(_)) {
                 state = CampaignState::Incomplete;
             }
         }
@@ -182,11 +167,24 @@ impl Coordinator {
         Ok(())
     }
 
-    /// The adapted predictor of this version.
+    /// The adapted predictor of this version, read where it was not asked lately.
     pub(super) fn adapted(&self, predictor: &PredictorSummary) -> Result<Adapted, ServiceError> {
-        let hash = predictor.sha256.parse().map_err(|_| StoreError::Missing("predictor's hash"))?;
-        Ok(Adapted::from_bytes(&self.predictors.get(&hash)?)?)
+        self.ready.get(predictor.sha256.clone(), |hash| Ok(Adapted::from_bytes(&self.predictors.get(hash)?)?))
     }
+}
+
+/// The passes over each architecture as one point, in the order of the first passes.
+fn points(passes: Vec<MeasuredPass>) -> Vec<Point> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut by_architecture: Vec<(String, Vec<(i64, Measured)>)> = Vec::new();
+    for MeasuredPass { architecture, row, measured } in passes {
+        let place = *places.entry(architecture.clone()).or_insert(by_architecture.len());
+        match by_architecture.get_mut(place) {
+            Some((_, passes)) => passes.push((row, measured)),
+            None => by_architecture.push((architecture, vec![(row, measured)])),
+        }
+    }
+    by_architecture.iter().filter_map(|(architecture, passes)| Point::of_passes(architecture, passes)).collect()
 }
 
 fn support(space: Space, points: &[Point]) -> Result<Support, ServiceError> {
@@ -213,15 +211,5 @@ fn reference_set_name(choice: &ArchitectureChoice) -> String {
         ArchitectureChoice::Random { count, seed } => format!("random-{count}-seed-{seed}"),
         ArchitectureChoice::Spread { count, seed } => format!("spread-{count}-seed-{seed}"),
         ArchitectureChoice::Listed(listed) => format!("listed-{}", listed.len()),
-    }
-}
-
-fn certificate_view(certificate: &Certificate) -> CertificateView {
-    CertificateView {
-        probes: certificate.probes as u64,
-        spearman: certificate.spearman,
-        mape: certificate.mape,
-        mean_error_ms: certificate.mean_error_ms,
-        coverage_90: certificate.coverage_90,
     }
 }

@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
+use tenshot_measurement::{CampaignId, DeviceId, ModelHash};
 use tenshot_onnx_models::{Architecture, BuildOptions, ReferenceSet, Space, build};
-use tenshot_protocol::ModelHash;
-use tenshot_protocol::v1::{ArchitectureChoice, CampaignId, CampaignSpec, CampaignState, CampaignSummary, DeviceId};
 
 use super::{Coordinator, ServiceError};
 use crate::domain::UnixMillis;
-use crate::domain::campaign::{Architectures, Candidate, check, devices, expand};
+use crate::domain::campaign::{
+    ArchitectureChoice, Architectures, CampaignSpec, CampaignState, Candidate, check, devices, expand,
+};
+use crate::domain::progress::CampaignSummary;
 use crate::store::campaigns::CampaignRecord;
 use crate::store::devices::{self as kept_devices, DeviceRecord};
-use crate::store::tasks::NewTask;
-use crate::store::{StoreError, campaigns, models, targets, tasks};
+use crate::store::tasks::{Counts, NewTask};
+use crate::store::{StoreError, campaigns, models, targets as kept_targets, tasks};
 
 /// The models that a campaign needs, built and written: hash and size of the file by architecture and batch.
 type Built = HashMap<(Architecture, u32), (ModelHash, usize)>;
@@ -24,12 +26,16 @@ impl Coordinator {
     /// Where the campaign cannot be, its name is taken, or the database fails.
     pub fn create_campaign(&self, spec: &CampaignSpec, now: UnixMillis) -> Result<CampaignId, ServiceError> {
         check(spec)?;
+        // Refused now, rather than when everything is measured.
+        self.trained_for(spec.space.parse()?, spec.trained.as_ref())?;
         let architectures = self.architectures(spec)?;
         let known = self.store.read(|tx| kept_devices::all(tx))?;
         let candidates: Vec<Candidate> = known.iter().map(candidate).collect();
         let chosen = devices(spec, &candidates)?;
         let planned = expand(spec, &architectures, &chosen);
         let built = self.build_models(spec, &architectures)?;
+        let numbers: HashMap<&str, DeviceId> = known.iter().map(|device| (device.name.as_str(), device.id)).collect();
+        let mut targets = HashMap::new();
         let campaign = self.store.write(|tx| {
             let campaign = campaigns::add(tx, spec, now)?.ok_or_else(|| {
                 ServiceError::Conflict(format!("there is a campaign `{}` already: choose another name", spec.name))
@@ -38,8 +44,13 @@ impl Coordinator {
                 models::add(tx, hash, architecture, *batch, *bytes, now)?;
             }
             for (position, planned) in planned.iter().enumerate() {
-                let device = number_of(&known, &planned.target.device)?;
-                let target = targets::ensure(tx, device, &planned.target)?;
+                let device = *numbers.get(planned.target.device.as_str()).ok_or(StoreError::Missing("device"))?;
+                let target = match targets.get(&planned.target) {
+                    Some(target) => *target,
+                    None => {
+                        *targets.entry(&planned.target).or_insert(kept_targets::ensure(tx, device, &planned.target)?)
+                    }
+                };
                 let key = (planned.architecture, planned.target.batch);
                 let (model, _) = built.get(&key).ok_or(StoreError::Missing("model"))?;
                 tasks::add(tx, &NewTask { campaign, device, target, planned, model, position }, now)?;
@@ -47,7 +58,9 @@ impl Coordinator {
             Ok::<_, ServiceError>(campaign)
         })?;
         tracing::info!(%campaign, name = spec.name, tasks = planned.len(), "campaign created");
-        self.changed();
+        for device in chosen.iter().filter_map(|device| numbers.get(device.name.as_str())) {
+            self.device_changes.happened(*device);
+        }
         Ok(campaign)
     }
 
@@ -63,7 +76,7 @@ impl Coordinator {
             }
             Ok(tasks::cancel_open(tx, campaign)?)
         })?;
-        self.changed();
+        self.campaign_changes.happened(campaign);
         Ok(())
     }
 
@@ -72,7 +85,11 @@ impl Coordinator {
     /// # Errors
     /// Where the database fails.
     pub fn campaigns(&self) -> Result<Vec<CampaignSummary>, ServiceError> {
-        self.store.read(|tx| campaigns::all(tx)?.iter().map(|record| summary(tx, record)).collect())
+        self.store.read(|tx| {
+            let counts = tasks::counts_by_campaign(tx)?;
+            let count = |record: &CampaignRecord| counts.get(&record.id).copied().unwrap_or_default();
+            Ok(campaigns::all(tx)?.iter().map(|record| summary(record, count(record))).collect())
+        })
     }
 
     pub(super) fn running_campaigns(&self) -> Result<Vec<CampaignId>, ServiceError> {
@@ -109,7 +126,7 @@ impl Coordinator {
                 sample
             }
             ArchitectureChoice::Spread { count, seed } => {
-                tenshot_predictor::probes(&self.trained.of(space)?.trained, as_count(*count), taken, *seed)
+                tenshot_predictor::probes(&self.trained_for(space, None)?.trained, as_count(*count), taken, *seed)
             }
             ArchitectureChoice::Listed(texts) => {
                 texts.iter().map(|text| space.parse(text)).collect::<Result<_, _>>()?
@@ -141,22 +158,14 @@ fn candidate(device: &DeviceRecord) -> Candidate {
     Candidate { name: device.name.clone(), backends: device.backends.clone() }
 }
 
-fn number_of(known: &[DeviceRecord], name: &str) -> Result<DeviceId, StoreError> {
-    known.iter().find(|device| device.name == name).map(|device| device.id).ok_or(StoreError::Missing("device"))
-}
-
-pub(super) fn summary(
-    connection: &rusqlite::Connection,
-    record: &CampaignRecord,
-) -> Result<CampaignSummary, ServiceError> {
-    let (all, ended) = tasks::counts(connection, record.id)?;
-    Ok(CampaignSummary {
+pub(super) fn summary(record: &CampaignRecord, counts: Counts) -> CampaignSummary {
+    CampaignSummary {
         campaign: record.id,
         name: record.spec.name.clone(),
         space: record.spec.space.clone(),
         state: record.state,
-        created_at_unix_ms: record.created.on_the_wire(),
-        tasks: all,
-        ended,
-    })
+        created: record.created,
+        tasks: counts.tasks,
+        ended: counts.ended,
+    }
 }

@@ -1,9 +1,10 @@
 //! Agents come, and say that they live.
 
-use tenshot_protocol::v1::{DeviceId, EnrolRequest, EnrolResponse, HeartbeatRequest, HeartbeatResponse, SessionId};
+use tenshot_measurement::{DeviceId, Holding, SessionId};
 
 use super::{Coordinator, ServiceError};
 use crate::domain::UnixMillis;
+use crate::domain::device::Introduction;
 use crate::store::devices::{self, DeviceRecord};
 use crate::store::tasks;
 
@@ -12,38 +13,37 @@ impl Coordinator {
     ///
     /// # Errors
     /// Where the name cannot be one, or the database fails.
-    pub fn enrol(&self, request: &EnrolRequest, now: UnixMillis) -> Result<EnrolResponse, ServiceError> {
-        let name = &request.name;
+    pub fn enrol(&self, introduction: &Introduction, now: UnixMillis) -> Result<DeviceId, ServiceError> {
+        let name = &introduction.name;
         if name.is_empty() || name.chars().count() > 100 || name.chars().any(|c| c.is_control() || c == '/' || c == ',')
         {
             return Err(ServiceError::DeviceName(name.clone()));
         }
-        let device = self.store.write(|tx| devices::enrol(tx, request, now))?;
-        tracing::info!(device = %device, name, session = %request.session.0, "agent enrolled");
-        self.changed();
-        let timing = self.timing;
-        Ok(EnrolResponse { device, heartbeat_ms: timing.heartbeat_ms, lease_wait_ms: timing.lease_wait_ms })
+        let device = self.store.write(|tx| devices::enrol(tx, introduction, now))?;
+        tracing::info!(device = %device, name, session = %introduction.session.0, "agent enrolled");
+        self.device_changes.happened(device);
+        Ok(device)
     }
 
-    /// An agent lives; what it holds is held longer.
+    /// An agent lives; what it holds is held longer. Says whether it is still held.
     ///
     /// # Errors
     /// Where the device is unknown, or another agent goes by its name.
     pub fn heartbeat(
         &self,
         device: DeviceId,
-        request: &HeartbeatRequest,
+        session: &SessionId,
+        holding: Option<&Holding>,
         now: UnixMillis,
-    ) -> Result<HeartbeatResponse, ServiceError> {
+    ) -> Result<bool, ServiceError> {
         let expires = now.plus_ms(self.timing.lease_ms);
         self.store.write(|tx| {
-            present_session(devices::by_id(tx, device)?, device, &request.session)?;
+            present_session(devices::by_id(tx, device)?, device, session)?;
             devices::seen(tx, device, now)?;
-            let still_held = match &request.holding {
-                Some(holding) => tasks::extend(tx, device, holding, expires)?,
-                None => true,
-            };
-            Ok(HeartbeatResponse { still_held })
+            match holding {
+                Some(holding) => Ok(tasks::extend(tx, device, holding, expires)?),
+                None => Ok(true),
+            }
         })
     }
 
@@ -53,9 +53,12 @@ impl Coordinator {
     /// Where the database fails.
     pub fn release_expired(&self, now: UnixMillis) -> Result<(), ServiceError> {
         let released = self.store.write(|tx| tasks::release_expired(tx, now))?;
-        if released > 0 {
-            tracing::warn!(released, "leases expired");
-            self.changed();
+        if !released.is_empty() {
+            tracing::warn!(released = released.len(), "leases expired");
+        }
+        for (campaign, device) in released {
+            self.campaign_changes.happened(campaign);
+            self.device_changes.happened(device);
         }
         Ok(())
     }

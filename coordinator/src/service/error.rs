@@ -38,6 +38,9 @@ pub enum ServiceError {
     /// It contradicts what is there.
     #[error("{0}")]
     Conflict(String),
+    /// A file that is no trained predictor.
+    #[error("this is no trained predictor: {0}; `tenshot meta-train` makes one")]
+    NotTrained(#[source] tenshot_predictor::Error),
     /// A predictor cannot be read, adapted or asked.
     #[error(transparent)]
     Predictor(#[from] tenshot_predictor::Error),

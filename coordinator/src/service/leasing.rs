@@ -1,13 +1,14 @@
 //! Who measures what next.
 
 use rusqlite::Transaction;
-use tenshot_protocol::v1::{Assignment, DeviceId, FailureKind, LeaseRequest, MeasurementFailure, Outcome, SessionId};
+use tenshot_measurement::{Assignment, DeviceId, FailureKind, MeasurementFailure, SessionId};
 
 use super::enrolment::present_session;
 use super::intake::settle;
 use super::{Coordinator, ServiceError};
 use crate::domain::UnixMillis;
-use crate::domain::attempts::MOST_VANISHED_LEASES;
+use crate::domain::attempts::{Attempt, MOST_VANISHED_LEASES};
+use crate::store::measurements::Record;
 use crate::store::tasks::{self, TaskRecord};
 use crate::store::{StoreError, campaigns, devices, models, targets};
 
@@ -27,10 +28,10 @@ impl Coordinator {
     ///
     /// # Errors
     /// Where the device is unknown, or another agent goes by its name.
-    pub fn lease(&self, device: DeviceId, request: &LeaseRequest, now: UnixMillis) -> Result<Lease, ServiceError> {
+    pub fn lease(&self, device: DeviceId, session: &SessionId, now: UnixMillis) -> Result<Lease, ServiceError> {
         // Most calls find nothing: they do not queue for the writer.
         let waiting = self.store.read(|tx| {
-            present_session(devices::by_id(tx, device)?, device, &request.session)?;
+            present_session(devices::by_id(tx, device)?, device, session)?;
             let task = tasks::next_for(tx, device, now)?;
             Ok::<_, ServiceError>((task.is_some(), tasks::next_rested(tx, device)?))
         })?;
@@ -42,7 +43,7 @@ impl Coordinator {
         let (assignment, given_up) = self.store.write(|tx| {
             let given_up = give_up_on_vanished(tx, device, now)?;
             let assignment = match tasks::next_for(tx, device, now)? {
-                Some(task) => Some(self.assign(tx, &task, &request.session, now)?),
+                Some(task) => Some(self.assign(tx, &task, session, now)?),
                 None => None,
             };
             Ok::<_, ServiceError>((assignment, given_up))
@@ -91,7 +92,9 @@ fn give_up_on_vanished(tx: &Transaction, device: DeviceId, now: UnixMillis) -> R
         }
         let detail =
             format!("{} leases ended without a result: the agent or the board went down each time", task.vanished);
-        settle(tx, &task, &Outcome::Failed(MeasurementFailure { kind: FailureKind::Crashed, detail }), now)?;
+        let failure = MeasurementFailure { kind: FailureKind::Crashed, detail };
+        let record = Record::of_failure(&failure)?;
+        settle(tx, &task, &Attempt::Failed(failure), &record, now)?;
         given_up.push(task);
     }
     Ok(given_up)

@@ -1,13 +1,17 @@
 //! The verbs of the lab: domain rules over the store. Everything here blocks; the HTTP layer calls it off its own threads.
 
 mod adaptation;
+mod attempts;
 mod campaigning;
+mod changes;
+mod devices;
 mod enrolment;
 mod error;
 mod intake;
 mod leasing;
+mod predicting;
 mod progress;
-mod reading;
+mod recently_used;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -15,18 +19,29 @@ mod trained;
 
 use std::path::{Path, PathBuf};
 
-use tenshot_protocol::v1::CampaignId;
+use tenshot_measurement::{CampaignId, DeviceId, ModelHash};
+use tenshot_predictor::Adapted;
 use tokio::sync::watch;
 
 use crate::store::files::Files;
 use crate::store::{Store, StoreError};
 
+pub use attempts::{AttemptPage, CampaignAttempt};
 pub use error::ServiceError;
+pub use intake::Arrived;
 pub use leasing::Lease;
-pub use progress::CampaignAttempt;
-pub use reading::predicted_latency;
+pub use progress::TaskPage;
 pub use tokens::TokenFiles;
+
+pub use crate::store::measurements::Record;
+pub use crate::store::predictors::Filter as PredictorFilter;
+
+use changes::Changes;
+use recently_used::RecentlyUsed;
 use trained::TrainedPredictors;
+
+/// Adapted predictors that are kept ready: one takes up to some megabytes.
+const MOST_READY_PREDICTORS: usize = 64;
 
 /// How agents are to be timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +68,11 @@ pub struct Coordinator {
     models: Files,
     predictors: Files,
     trained: TrainedPredictors,
-    changes: watch::Sender<u64>,
+    /// Those that were asked last, by the hash of their file.
+    ready: RecentlyUsed<ModelHash, Adapted>,
+    campaign_changes: Changes<CampaignId>,
+    /// Work that may be there for a device.
+    device_changes: Changes<DeviceId>,
     /// How agents are timed.
     pub timing: Timing,
 }
@@ -68,22 +87,26 @@ impl Coordinator {
             store: Store::open(&database(folder))?,
             models: Files::open(folder.join("models"), "onnx")?,
             predictors: Files::open(folder.join("predictors"), "safetensors")?,
-            trained: TrainedPredictors::default(),
-            changes: watch::Sender::new(0),
+            trained: TrainedPredictors::open(folder)?,
+            ready: RecentlyUsed::new(MOST_READY_PREDICTORS),
+            campaign_changes: Changes::default(),
+            device_changes: Changes::default(),
             timing,
         };
         coordinator.catch_up()?;
         Ok(coordinator)
     }
 
-    /// Follows everything that may interest someone who waits: new work, results, new states.
+    /// Follows a campaign: results, new states.
     #[must_use]
-    pub fn changes(&self) -> watch::Receiver<u64> {
-        self.changes.subscribe()
+    pub fn campaign_changes(&self, campaign: CampaignId) -> watch::Receiver<u64> {
+        self.campaign_changes.follow(campaign)
     }
 
-    fn changed(&self) {
-        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+    /// Follows what may become work for a device.
+    #[must_use]
+    pub fn device_changes(&self, device: DeviceId) -> watch::Receiver<u64> {
+        self.device_changes.follow(device)
     }
 
     /// What a running campaign still has to have done: adaptations and ends that a crash cut off.

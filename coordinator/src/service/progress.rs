@@ -1,78 +1,64 @@
 //! How far a campaign is.
 
-use std::collections::BTreeMap;
-
 use rusqlite::Transaction;
-use tenshot_protocol::v1::{
-    CampaignId, CampaignProgress, Outcome, PredictorSummary, TargetProgress, TaskRole, TaskState, TaskView,
-};
+use tenshot_measurement::CampaignId;
 
-use super::adaptation::Measured;
+use super::adaptation::Complete;
 use super::campaigning::summary;
 use super::{Coordinator, ServiceError};
-use crate::domain::UnixMillis;
-use crate::store::measurements::Attempt;
-use crate::store::predictors::Filter;
-use crate::store::targets::TargetId;
-use crate::store::tasks::TaskRecord;
-use crate::store::{campaigns, measurements, predictors, targets, tasks};
+use crate::domain::progress::{CampaignProgress, CampaignSummary, TargetProgress};
+use crate::domain::task::{TaskProgress, TaskRole};
+use crate::store::campaigns::{self, CampaignRecord};
+use crate::store::predictors::{self, Filter};
+use crate::store::targets::{self, TargetId};
+use crate::store::task_progress::{self, Placed};
+use crate::store::tasks::{self, Counts};
 
-/// One attempt of a campaign with the task that it belongs to.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct CampaignAttempt {
-    /// The task as it is now.
-    pub task: TaskView,
-    /// When the attempt arrived.
-    pub received_at_unix_ms: UnixMillis,
-    /// Whether this attempt is the one that is used.
-    pub used: bool,
-    /// What came of it.
-    pub outcome: Outcome,
+/// Some of a campaign's tasks, in its order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskPage {
+    /// The tasks.
+    pub tasks: Vec<TaskProgress>,
+    /// Where the next page begins; none: this is the last.
+    pub next: Option<u64>,
 }
 
 impl Coordinator {
-    /// A campaign with its targets and tasks.
+    /// A campaign in one line.
+    ///
+    /// # Errors
+    /// Where there is no such campaign, or the database fails.
+    pub fn campaign_summary(&self, campaign: CampaignId) -> Result<CampaignSummary, ServiceError> {
+        self.store.read(|tx| Ok(summary(&known(tx, campaign)?, tasks::counts(tx, campaign)?)))
+    }
+
+    /// A campaign with its targets.
     ///
     /// # Errors
     /// Where there is no such campaign, or the database fails.
     pub fn campaign(&self, campaign: CampaignId) -> Result<CampaignProgress, ServiceError> {
-        let (record, summary, records, views) = self.store.read(|tx| {
-            let record = campaigns::by_id(tx, campaign)?.ok_or_else(|| ServiceError::no_campaign(campaign))?;
-            let records = tasks::of_campaign(tx, campaign)?;
-            let views = records.iter().map(|task| view(tx, task)).collect::<Result<Vec<_>, ServiceError>>()?;
-            Ok::<_, ServiceError>((record.clone(), summary(tx, &record)?, records, views))
+        let (record, counts, by_target) = self.store.read(|tx| {
+            let record = known(tx, campaign)?;
+            Ok::<_, ServiceError>((record, tasks::counts(tx, campaign)?, tasks::counts_by_target(tx, campaign)?))
         })?;
-        let mut by_target: BTreeMap<TargetId, Vec<&TaskView>> = BTreeMap::new();
-        for (task, view) in records.iter().zip(&views) {
-            by_target.entry(task.target).or_default().push(view);
-        }
         let targets = by_target
             .into_iter()
-            .map(|(target, views)| self.target_progress(campaign, target, &views))
+            .map(|(target, counts)| self.target_progress(campaign, target, counts))
             .collect::<Result<_, _>>()?;
-        Ok(CampaignProgress { summary, spec: record.spec, targets, tasks_detail: views })
+        Ok(CampaignProgress { summary: summary(&record, counts), spec: record.spec, retries: counts.retries, targets })
     }
 
-    /// Every attempt of a campaign in the order of arrival, with all raw samples.
+    /// A campaign's tasks from a position on, `most` of them.
     ///
     /// # Errors
     /// Where there is no such campaign, or the database fails.
-    pub fn campaign_attempts(&self, campaign: CampaignId) -> Result<Vec<CampaignAttempt>, ServiceError> {
+    pub fn campaign_tasks(&self, campaign: CampaignId, from: u64, most: u32) -> Result<TaskPage, ServiceError> {
         self.store.read(|tx| {
-            campaigns::by_id(tx, campaign)?.ok_or_else(|| ServiceError::no_campaign(campaign))?;
-            let tasks: BTreeMap<_, _> =
-                tasks::of_campaign(tx, campaign)?.into_iter().map(|task| (task.id, task)).collect();
-            let mut attempts = Vec::new();
-            for (id, attempt) in measurements::of_campaign(tx, campaign)? {
-                let Some(task) = tasks.get(&id) else { continue };
-                attempts.push(CampaignAttempt {
-                    task: view(tx, task)?,
-                    received_at_unix_ms: attempt.received,
-                    used: task.measurement == Some(attempt.id),
-                    outcome: attempt.outcome,
-                });
-            }
-            Ok(attempts)
+            known(tx, campaign)?;
+            let placed = task_progress::of_campaign(tx, campaign, from, most)?;
+            let full = placed.len() == usize::try_from(most).unwrap_or(usize::MAX);
+            let next = placed.last().filter(|_| full).map(|last| last.position.saturating_add(1));
+            Ok(TaskPage { tasks: placed.into_iter().map(|Placed { task, .. }| task).collect(), next })
         })
     }
 
@@ -80,68 +66,36 @@ impl Coordinator {
         &self,
         campaign: CampaignId,
         target: TargetId,
-        views: &[&TaskView],
+        counts: Counts,
     ) -> Result<TargetProgress, ServiceError> {
         let filter = Filter { campaign: Some(campaign), target: Some(target), ..Filter::default() };
         let (name, predictor) = self.store.read(|tx| {
-            let newest: Option<PredictorSummary> = predictors::find(tx, &filter)?.into_iter().next();
+            let newest = predictors::find(tx, &filter)?.into_iter().next();
             Ok::<_, ServiceError>((targets::by_id(tx, target)?, newest))
         })?;
-        let references = || views.iter().filter(|task| task.role == TaskRole::Reference);
         let problem = match self.measured(campaign, target, TaskRole::Reference)? {
-            Measured::Lacking(lacking) => Some(format!(
+            Complete::Lacking(lacking) => Some(format!(
                 "the reference set is incomplete, {} of {} were never measured: {}",
                 lacking.len(),
-                references().count(),
+                counts.references,
                 lacking.join(", ")
             )),
-            Measured::Complete(_) if predictor.is_none() => Some("the adaptation failed: see the log".to_owned()),
-            Measured::Open | Measured::Complete(_) => None,
+            Complete::Yes(_) if predictor.is_none() => Some("the adaptation failed: see the log".to_owned()),
+            Complete::Open | Complete::Yes(_) => None,
         };
         Ok(TargetProgress {
             target: name,
-            tasks: count(views.iter().copied(), |_| true),
-            ended: count(views.iter().copied(), |task| ended(task.state)),
-            references_measured: count(references().copied(), |task| task.latency_ms.is_some()),
-            references: count(references().copied(), |_| true),
+            tasks: counts.tasks,
+            ended: counts.ended,
+            references_measured: counts.references_measured,
+            references: counts.references,
             predictor_version: predictor.map(|predictor| predictor.version),
             problem,
         })
     }
 }
 
-fn count<'a>(tasks: impl Iterator<Item = &'a TaskView>, which: impl Fn(&TaskView) -> bool) -> u64 {
-    tasks.filter(|task| which(task)).map(|_| 1).sum()
-}
-
-fn ended(state: TaskState) -> bool {
-    !matches!(state, TaskState::Waiting | TaskState::Leased)
-}
-
-fn view(tx: &Transaction, task: &TaskRecord) -> Result<TaskView, ServiceError> {
-    let attempts = measurements::of_task(tx, task.id)?;
-    let used = attempts.iter().find(|attempt| task.measurement == Some(attempt.id));
-    let (latency_ms, reasons) = match used.map(|attempt| &attempt.outcome) {
-        Some(Outcome::Measured(measurement)) => {
-            (Some(measurement.latency_ms.trimmed_mean), measurement.verdict.reasons.clone())
-        }
-        Some(Outcome::Failed(_)) | None => (None, Vec::new()),
-    };
-    let failure = match attempts.last() {
-        Some(Attempt { outcome: Outcome::Failed(failure), .. }) => Some(failure.clone()),
-        Some(_) | None => None,
-    };
-    Ok(TaskView {
-        task: task.id,
-        target: targets::by_id(tx, task.target)?,
-        architecture: task.architecture.clone(),
-        model_sha256: task.model.clone(),
-        role: task.role,
-        pass: task.pass,
-        state: task.state,
-        attempts: task.attempts,
-        latency_ms,
-        reasons,
-        failure,
-    })
+/// The campaign of this number, which has to be there.
+pub(super) fn known(tx: &Transaction, campaign: CampaignId) -> Result<CampaignRecord, ServiceError> {
+    campaigns::by_id(tx, campaign)?.ok_or_else(|| ServiceError::no_campaign(campaign))
 }

@@ -1,16 +1,18 @@
 //! The verbs against a real database, without a network.
 
-use tenshot_protocol::v1::{
-    ArchitectureChoice, Assignment, Backend, BoardFacts, CampaignId, CampaignSpec, CampaignState, DeviceId,
-    EnrolRequest, FailureKind, HeartbeatRequest, Holding, LeaseRequest, Limits, MeasurementFailure, Outcome,
-    PredictRequest, Reason, ResultRequest, ResultStatus, SessionId, Settings, TaskState,
+use tenshot_measurement::{
+    Assignment, Backend, BoardFacts, CampaignId, DeviceId, FailureKind, Holding, Limits, MeasurementFailure, ModelHash,
+    Reading, Reason, ResultStatus, SessionId, Settings,
 };
-use tenshot_protocol::{ModelHash, Reading};
 
-use super::{Coordinator, Lease, ServiceError, Timing};
+use super::{Arrived, Coordinator, Lease, ServiceError, Timing};
 use crate::domain::UnixMillis;
-use crate::domain::attempts::MOST_VANISHED_LEASES;
-use crate::domain::embedding::tests::measured;
+use crate::domain::attempts::{Attempt, MOST_VANISHED_LEASES, Measured};
+use crate::domain::campaign::{ArchitectureChoice, CampaignSpec, CampaignState};
+use crate::domain::device::Introduction;
+use crate::domain::predictor::PredictorChoice;
+use crate::domain::task::{TaskProgress, TaskState};
+use crate::store::measurements::Record;
 use crate::store::predictors::Filter;
 
 const NOW: UnixMillis = UnixMillis(1_000_000);
@@ -26,8 +28,8 @@ fn session(name: &str) -> SessionId {
     SessionId(name.into())
 }
 
-fn enrolment(session_name: &str) -> EnrolRequest {
-    EnrolRequest {
+fn enrolment(session_name: &str) -> Introduction {
+    Introduction {
         name: "board".into(),
         session: session(session_name),
         agent_version: "0.1.0".into(),
@@ -48,6 +50,7 @@ fn spec(name: &str) -> CampaignSpec {
     CampaignSpec {
         name: name.into(),
         space: "nasbench201".into(),
+        trained: None,
         references: listed(&[9930, 1462, 431]),
         probes: Some(listed(&[55, 9])),
         devices: vec![],
@@ -68,7 +71,7 @@ impl Lab {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let coordinator = Coordinator::open(folder.path(), Timing::default()).unwrap();
-        let device = coordinator.enrol(&enrolment("first"), NOW).unwrap().device;
+        let device = coordinator.enrol(&enrolment("first"), NOW).unwrap();
         Self { folder, coordinator, device }
     }
 
@@ -77,7 +80,7 @@ impl Lab {
     }
 
     fn lease_at(&self, session_name: &str, now: UnixMillis) -> Lease {
-        self.coordinator.lease(self.device, &LeaseRequest { session: session(session_name) }, now).unwrap()
+        self.coordinator.lease(self.device, &session(session_name), now).unwrap()
     }
 
     fn lease(&self) -> Assignment {
@@ -87,11 +90,9 @@ impl Lab {
         }
     }
 
-    fn report(&self, holding: Holding, mut outcome: Outcome) -> ResultStatus {
-        if let Outcome::Measured(measurement) = &mut outcome {
-            measurement.model_sha256 = self.model_of(holding);
-        }
-        self.coordinator.take_result(self.device, &ResultRequest { holding, outcome }, NOW).unwrap()
+    fn report(&self, holding: Holding, attempt: Attempt) -> ResultStatus {
+        let model = self.model_of(holding);
+        self.coordinator.take_result(self.device, &arrived(holding, attempt, model), NOW).unwrap()
     }
 
     fn model_of(&self, holding: Holding) -> ModelHash {
@@ -100,7 +101,11 @@ impl Lab {
     }
 
     fn states(&self, campaign: CampaignId) -> Vec<TaskState> {
-        self.coordinator.campaign(campaign).unwrap().tasks_detail.iter().map(|task| task.state).collect()
+        self.tasks(campaign).iter().map(|task| task.state).collect()
+    }
+
+    fn tasks(&self, campaign: CampaignId) -> Vec<TaskProgress> {
+        self.coordinator.campaign_tasks(campaign, 0, u32::MAX).unwrap().tasks
     }
 
     /// Works through the queue, each model taking this long.
@@ -111,16 +116,27 @@ impl Lab {
     }
 }
 
-fn good(latency_ms: f64) -> Outcome {
-    Outcome::Measured(Box::new(measured(latency_ms, vec![])))
+fn arrived(holding: Holding, attempt: Attempt, model: ModelHash) -> Arrived {
+    let model = matches!(attempt, Attempt::Measured(_)).then_some(model);
+    Arrived { holding, attempt, model, record: record() }
 }
 
-fn suspect(latency_ms: f64) -> Outcome {
-    Outcome::Measured(Box::new(measured(latency_ms, vec![Reason::Throttled])))
+/// The verbs do not look into it.
+fn record() -> Record {
+    Record { format: 1, text: r#"{"as":"it came"}"#.to_owned() }
 }
 
-fn failed(kind: FailureKind) -> Outcome {
-    Outcome::Failed(MeasurementFailure { kind, detail: "it broke".into() })
+fn good(latency_ms: f64) -> Attempt {
+    Attempt::Measured(Measured { latency_ms, noise: 0.01, trusted: true, reasons: vec![] })
+}
+
+fn suspect(latency_ms: f64) -> Attempt {
+    let reasons = vec![Reason::Throttled];
+    Attempt::Measured(Measured { latency_ms, noise: 0.01, trusted: false, reasons })
+}
+
+fn failed(kind: FailureKind) -> Attempt {
+    Attempt::Failed(MeasurementFailure { kind, detail: "it broke".into() })
 }
 
 #[test]
@@ -147,10 +163,9 @@ fn a_complete_reference_set_becomes_a_predictor_with_a_certificate() {
 #[test]
 fn predictions_default_to_the_only_target_and_the_newest_version() {
     let lab = Lab::new();
-    let request = PredictRequest {
+    let choice = PredictorChoice {
         device: "board".into(),
         space: "nasbench201".into(),
-        architectures: vec!["9930".into()],
         backend: None,
         execution_provider: None,
         threads: None,
@@ -158,15 +173,16 @@ fn predictions_default_to_the_only_target_and_the_newest_version() {
         metric: None,
         version: None,
     };
-    let nothing = lab.coordinator.predict(&request).unwrap_err();
+    let ask = |choice: &PredictorChoice| lab.coordinator.predict(choice, &["9930".into()]);
+    let nothing = ask(&choice).unwrap_err();
     assert!(nothing.to_string().starts_with("device `board` has no such predictor"), "{nothing}");
     lab.campaign();
     lab.measure_all(|| 20.0);
-    let answer = lab.coordinator.predict(&request).unwrap();
+    let answer = ask(&choice).unwrap();
     assert_eq!(answer.predictor.version, 1);
-    assert!(answer.predictions[0].mean_ms.is_finite());
-    let unknown = PredictRequest { device: "desk".into(), ..request };
-    assert_eq!(lab.coordinator.predict(&unknown).unwrap_err().to_string(), "unknown device `desk`: enrolled are board");
+    assert!(answer.predictions[0].1.mean_ms.is_finite());
+    let unknown = PredictorChoice { device: "desk".into(), ..choice };
+    assert_eq!(ask(&unknown).unwrap_err().to_string(), "unknown device `desk`: enrolled are board");
 }
 
 #[test]
@@ -176,9 +192,9 @@ fn a_result_is_stored_once() {
     let assignment = lab.lease();
     assert_eq!(lab.report(assignment.holding, good(10.0)), ResultStatus::Accepted);
     assert_eq!(lab.report(assignment.holding, good(99.0)), ResultStatus::Duplicate);
-    let attempts = lab.coordinator.campaign_attempts(campaign).unwrap();
+    let attempts = lab.coordinator.campaign_attempts(campaign, 0, 10).unwrap().attempts;
     assert_eq!(attempts.len(), 1);
-    assert_eq!(attempts[0].task.latency_ms, Some(10.0));
+    assert_eq!((attempts[0].task.latency_ms, &attempts[0].record), (Some(10.0), &record()));
 }
 
 #[test]
@@ -199,8 +215,8 @@ fn a_result_for_another_model_is_not_taken() {
     let lab = Lab::new();
     lab.campaign();
     let holding = lab.lease().holding;
-    let request = ResultRequest { holding, outcome: good(10.0) };
-    let status = lab.coordinator.take_result(lab.device, &request, NOW).unwrap();
+    let other = arrived(holding, good(10.0), ModelHash::of(b"another"));
+    let status = lab.coordinator.take_result(lab.device, &other, NOW).unwrap();
     assert_eq!(status, ResultStatus::Superseded, "its hash is not the task's");
 }
 
@@ -220,17 +236,16 @@ fn a_heartbeat_holds_a_lease_and_learns_that_it_is_lost() {
     let campaign = lab.campaign();
     let assignment = lab.lease();
     let beat = |session_name: &str, holding, now| {
-        let request = HeartbeatRequest { session: session(session_name), holding: Some(holding) };
-        lab.coordinator.heartbeat(lab.device, &request, now)
+        lab.coordinator.heartbeat(lab.device, &session(session_name), Some(&holding), now)
     };
     let almost = NOW.plus_ms(lab.coordinator.timing.lease_ms - 1);
-    assert!(beat("first", assignment.holding, almost).unwrap().still_held);
+    assert!(beat("first", assignment.holding, almost).unwrap());
     lab.coordinator.release_expired(NOW.plus_ms(lab.coordinator.timing.lease_ms + 1)).unwrap();
     assert!(lab.states(campaign).contains(&TaskState::Leased));
 
     let newer = lab.lease();
-    assert!(!beat("first", assignment.holding, almost).unwrap().still_held);
-    assert!(beat("first", newer.holding, almost).unwrap().still_held);
+    assert!(!beat("first", assignment.holding, almost).unwrap());
+    assert!(beat("first", newer.holding, almost).unwrap());
     lab.coordinator.enrol(&enrolment("second"), NOW).unwrap();
     assert!(matches!(beat("first", newer.holding, almost), Err(ServiceError::Conflict(_))));
 }
@@ -266,7 +281,7 @@ fn an_incomplete_reference_set_says_what_is_lacking() {
     assert_eq!(progress.summary.state, CampaignState::Incomplete);
     let problem = progress.targets[0].problem.clone().unwrap();
     assert!(problem.starts_with("the reference set is incomplete, 1 of 3 were never measured: |"), "{problem}");
-    assert_eq!(progress.tasks_detail[0].failure.as_ref().unwrap().detail, "it broke");
+    assert_eq!(lab.tasks(campaign)[0].failure.as_ref().unwrap().detail, "it broke");
 }
 
 #[test]
@@ -291,7 +306,7 @@ fn a_cancelled_campaign_keeps_what_was_measured() {
     let assignment = lab.lease();
     lab.coordinator.cancel_campaign(campaign, NOW).unwrap();
     assert_eq!(lab.report(assignment.holding, good(10.0)), ResultStatus::Accepted);
-    assert_eq!(lab.coordinator.campaign_attempts(campaign).unwrap().len(), 1);
+    assert_eq!(lab.coordinator.campaign_attempts(campaign, 0, 10).unwrap().attempts.len(), 1);
     assert_eq!(lab.lease_at("first", NOW), Lease::Nothing);
     let again = lab.coordinator.cancel_campaign(campaign, NOW).unwrap_err();
     assert_eq!(again.to_string(), "campaign 1 has ended already");
@@ -307,7 +322,7 @@ fn what_a_crash_left_undone_is_done_at_the_next_start() {
             .store
             .write(|tx| {
                 let task = crate::store::tasks::by_id(tx, assignment.holding.task)?.unwrap();
-                super::intake::settle(tx, &task, &good(20.0), NOW)
+                super::intake::settle(tx, &task, &good(20.0), &record(), NOW)
             })
             .unwrap();
     }
@@ -326,4 +341,51 @@ fn a_name_is_used_once() {
     lab.campaign();
     let again = lab.coordinator.create_campaign(&spec("one"), NOW).unwrap_err();
     assert_eq!(again.to_string(), "there is a campaign `one` already: choose another name");
+}
+
+#[test]
+fn tasks_and_attempts_come_in_pages() {
+    let lab = Lab::new();
+    let campaign = lab.campaign();
+    lab.measure_all(|| 20.0);
+    let mut positions = Vec::new();
+    let (mut from, mut pages) = (Some(0), 0);
+    while let Some(start) = from {
+        let page = lab.coordinator.campaign_tasks(campaign, start, 2).unwrap();
+        assert!(page.tasks.len() <= 2);
+        positions.extend(page.tasks.into_iter().map(|task| task.task));
+        (from, pages) = (page.next, pages + 1);
+    }
+    let whole: Vec<_> = lab.tasks(campaign).into_iter().map(|task| task.task).collect();
+    assert_eq!((positions, pages), (whole, 3));
+
+    let first = lab.coordinator.campaign_attempts(campaign, 0, 4).unwrap();
+    let rest = lab.coordinator.campaign_attempts(campaign, first.next.unwrap(), 4).unwrap();
+    assert_eq!((first.attempts.len(), rest.attempts.len(), rest.next), (4, 1, None));
+    assert!(first.attempts.iter().all(|attempt| attempt.used));
+}
+
+#[test]
+fn a_campaign_adapts_the_trained_predictor_that_it_names() {
+    let lab = Lab::new();
+    let named = |trained| CampaignSpec { trained, ..spec("one") };
+    let unknown = lab.coordinator.create_campaign(&named(Some(ModelHash::of(b"nothing"))), NOW).unwrap_err();
+    assert!(unknown.to_string().starts_with("there is no trained predictor"), "{unknown}");
+    assert!(matches!(lab.coordinator.keep_trained(b"nonsense", NOW), Err(ServiceError::NotTrained(_))));
+
+    let built_in = tenshot_predictor::bundled(tenshot_onnx_models::Space::NasBench201).unwrap();
+    let kept = lab.coordinator.keep_trained(&built_in.with_training_seconds(5.0).to_bytes().unwrap(), NOW).unwrap();
+    assert_eq!((kept.method.as_str(), kept.built_in), ("bayes", false));
+    assert_eq!(lab.coordinator.trained_predictors().unwrap()[0], kept);
+    let of_another_space = CampaignSpec { space: "fbnet".into(), ..named(Some(kept.sha256.clone())) };
+    let refused = lab.coordinator.create_campaign(&of_another_space, NOW).unwrap_err().to_string();
+    assert!(refused.contains("is for nasbench201, and the campaign for fbnet"), "{refused}");
+
+    lab.coordinator.create_campaign(&named(Some(kept.sha256)), NOW).unwrap();
+    lab.measure_all(|| 20.0);
+    let predictors = lab.coordinator.predictors(&Filter::default()).unwrap();
+    let file = lab.coordinator.predictor_file(predictors[0].predictor).unwrap();
+    let adapted = tenshot_predictor::Adapted::from_bytes(&file).unwrap();
+    assert_eq!(adapted.trained_header().training_seconds, Some(5.0), "it is the one that was named");
+    assert_eq!(adapted.header().certificate.unwrap().probes, 2, "the file holds its certificate");
 }

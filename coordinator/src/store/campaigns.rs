@@ -1,10 +1,11 @@
 //! Campaigns.
 
 use rusqlite::{Connection, Row, params};
-use tenshot_protocol::v1::{CampaignId, CampaignSpec, CampaignState};
+use tenshot_measurement::CampaignId;
 
 use super::{StoreError, json, rows};
 use crate::domain::UnixMillis;
+use crate::domain::campaign::{CampaignSpec, CampaignState};
 
 /// A campaign as it is kept.
 #[derive(Debug, Clone, PartialEq)]

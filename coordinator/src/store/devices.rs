@@ -1,10 +1,11 @@
 //! Boards.
 
 use rusqlite::{Connection, Row, params};
-use tenshot_protocol::v1::{Backend, BoardFacts, DeviceId, EnrolRequest};
+use tenshot_measurement::{Backend, BoardFacts, DeviceId};
 
 use super::{StoreError, json, rows};
 use crate::domain::UnixMillis;
+use crate::domain::device::Introduction;
 
 /// A board as it is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,16 +32,16 @@ const COLUMNS: &str = "id, name, agent_version, session, facts, backends, last_s
 ///
 /// # Errors
 /// Where the database fails.
-pub fn enrol(connection: &Connection, request: &EnrolRequest, now: UnixMillis) -> Result<DeviceId, StoreError> {
-    let facts = json::to_text("board facts", &request.facts)?;
-    let backends = json::to_text("backends", &request.backends)?;
+pub fn enrol(connection: &Connection, introduction: &Introduction, now: UnixMillis) -> Result<DeviceId, StoreError> {
+    let facts = json::to_text("board facts", &introduction.facts)?;
+    let backends = json::to_text("backends", &introduction.backends)?;
     let id = connection.query_row(
         "INSERT INTO devices (name, agent_version, session, facts, backends, created_at, last_seen_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
          ON CONFLICT (name) DO UPDATE
          SET agent_version = ?2, session = ?3, facts = ?4, backends = ?5, last_seen_at = ?6
          RETURNING id",
-        params![request.name, request.agent_version, request.session.0, facts, backends, now.0],
+        params![introduction.name, introduction.agent_version, introduction.session.0, facts, backends, now.0],
         |row| row.get(0),
     )?;
     Ok(DeviceId(id))

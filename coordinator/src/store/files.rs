@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use tenshot_measurement::ModelHash;
 
 use tenshot_predictor::artefact;
-use tenshot_protocol::ModelHash;
 
 use super::StoreError;
 

@@ -16,8 +16,10 @@ pub mod models;
 pub mod predictors;
 mod rows;
 pub mod targets;
+pub mod task_progress;
 pub mod tasks;
 pub mod tokens;
+pub mod trained;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,8 +1,8 @@
 //! Models by hash.
 
 use rusqlite::{Connection, params};
+use tenshot_measurement::ModelHash;
 use tenshot_onnx_models::Architecture;
-use tenshot_protocol::ModelHash;
 
 use super::{StoreError, rows};
 use crate::domain::UnixMillis;

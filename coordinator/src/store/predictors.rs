@@ -1,13 +1,14 @@
 //! Hardware embeddings, the predictor versions adapted from them, and their certificates.
 
 use rusqlite::{Connection, Row, params};
-use tenshot_protocol::ModelHash;
-use tenshot_protocol::v1::{CampaignId, CertificateView, PredictorId, PredictorSummary};
+use tenshot_measurement::{CampaignId, ModelHash, PredictorId};
+use tenshot_predictor::Certificate;
 
 use super::targets::{self, TargetId};
 use super::{StoreError, json, rows};
 use crate::domain::UnixMillis;
 use crate::domain::embedding::Point;
+use crate::domain::predictor::PredictorSummary;
 
 /// A hardware embedding as it is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +108,7 @@ pub fn add(connection: &Connection, new: &NewPredictor, now: UnixMillis) -> Resu
     Ok(PredictorId(id))
 }
 
-/// Keeps a version's certificate, once.
+/// Keeps a version's certificate, once, with the file that holds it.
 ///
 /// # Errors
 /// Where the database fails.
@@ -115,18 +116,19 @@ pub fn certify(
     connection: &Connection,
     predictor: PredictorId,
     campaign: CampaignId,
-    certificate: &CertificateView,
+    certificate: &Certificate,
+    file: &ModelHash,
     now: UnixMillis,
 ) -> Result<(), StoreError> {
     connection.execute(
-        "INSERT INTO certificates (predictor_id, campaign_id, certificate, created_at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO NOTHING",
-        params![predictor.0, campaign.0, json::to_text("certificate", certificate)?, now.0],
+        "INSERT INTO certificates (predictor_id, campaign_id, certificate, sha256, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        params![predictor.0, campaign.0, json::to_text("certificate", certificate)?, file.as_str(), now.0],
     )?;
     Ok(())
 }
 
-/// Which predictors to look for; what is none is any.
+/// Which predictors to look for: where a field is `None`, any value passes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// One by number.
@@ -147,7 +149,7 @@ pub struct Filter {
 /// Where the database fails.
 pub fn find(connection: &Connection, filter: &Filter) -> Result<Vec<PredictorSummary>, StoreError> {
     let sql = format!(
-        "SELECT predictors.id, predictors.space, version, method, predictors.sha256, shots, suspect_shots, adapting_ms,
+        "SELECT predictors.id, predictors.space, version, method, coalesce(certificates.sha256, predictors.sha256), shots, suspect_shots, adapting_ms,
                 predictors.created_at, certificates.certificate, {}
          FROM predictors
          JOIN embeddings ON embeddings.id = predictors.embedding_id
@@ -170,18 +172,18 @@ pub fn find(connection: &Connection, filter: &Filter) -> Result<Vec<PredictorSum
 }
 
 fn summary(row: &Row) -> Result<PredictorSummary, StoreError> {
-    let certificate: Option<String> = row.get(9)?;
+    let (hash, certificate): (String, Option<String>) = (row.get(4)?, row.get(9)?);
     Ok(PredictorSummary {
         predictor: PredictorId(row.get(0)?),
         target: targets::record(row, 10)?,
         space: row.get(1)?,
         version: row.get(2)?,
         method: row.get(3)?,
-        sha256: row.get(4)?,
+        sha256: hash.parse().map_err(|_| json::damaged("predictor hash", &hash))?,
         shots: row.get(5)?,
         suspect_shots: row.get(6)?,
         adapting_ms: row.get(7)?,
-        created_at_unix_ms: UnixMillis(row.get(8)?).on_the_wire(),
+        created: UnixMillis(row.get(8)?),
         certificate: certificate.map(|text| json::from_text("certificate", &text)).transpose()?,
     })
 }

@@ -1,7 +1,7 @@
 //! What numbers belong to.
 
 use rusqlite::{Connection, Row, params};
-use tenshot_protocol::v1::{DeviceId, Target};
+use tenshot_measurement::{CampaignId, DeviceId, Target};
 
 use super::{StoreError, json, rows};
 
@@ -53,6 +53,18 @@ pub fn by_id(connection: &Connection, target: TargetId) -> Result<Target, StoreE
 pub fn of_device(connection: &Connection, device: DeviceId) -> Result<Vec<(TargetId, Target)>, StoreError> {
     let sql = format!("SELECT targets.id, {COLUMNS} FROM {JOINED} WHERE device_id = ?1 ORDER BY targets.id");
     rows::all(connection, &sql, [device.0], |row| Ok((TargetId(row.get(0)?), record(row, 1)?)))
+}
+
+/// All targets of a campaign.
+///
+/// # Errors
+/// Where the database fails.
+pub fn of_campaign(connection: &Connection, campaign: CampaignId) -> Result<Vec<(TargetId, Target)>, StoreError> {
+    let sql = format!(
+        "SELECT targets.id, {COLUMNS} FROM {JOINED}
+         WHERE targets.id IN (SELECT DISTINCT target_id FROM tasks WHERE campaign_id = ?1) ORDER BY targets.id"
+    );
+    rows::all(connection, &sql, [campaign.0], |row| Ok((TargetId(row.get(0)?), record(row, 1)?)))
 }
 
 /// Reads [`COLUMNS`], the first of which is column `first`.

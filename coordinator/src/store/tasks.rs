@@ -1,15 +1,17 @@
 //! Tasks and their leases.
 
-use rusqlite::{Connection, Row, params};
-use tenshot_protocol::ModelHash;
-use tenshot_protocol::v1::{
-    AttemptNumber, CampaignId, DeviceId, Fence, Holding, SessionId, TaskId, TaskRole, TaskState,
-};
+use std::collections::{HashMap, HashSet};
 
+use rusqlite::{Connection, Row, params};
+use tenshot_measurement::{AttemptNumber, CampaignId, DeviceId, Fence, Holding, ModelHash, SessionId, TaskId};
+
+use super::measurements::{self, ATTEMPT};
 use super::targets::TargetId;
 use super::{StoreError, json, rows};
 use crate::domain::UnixMillis;
+use crate::domain::attempts::Measured;
 use crate::domain::campaign::PlannedTask;
+use crate::domain::task::{TaskRole, TaskState};
 
 /// A task as it is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -184,16 +186,23 @@ pub fn extend(
     Ok(extended == 1)
 }
 
-/// Puts tasks whose lease has expired back in the queue, and says how many.
+/// Puts tasks whose lease has expired back in the queue, and says of which campaigns and devices they are.
 ///
 /// # Errors
 /// Where the database fails.
-pub fn release_expired(connection: &Connection, now: UnixMillis) -> Result<usize, StoreError> {
-    Ok(connection.execute(
-        "UPDATE tasks SET state = 'waiting', vanished = vanished + 1, session = NULL, lease_expires_at = NULL
-         WHERE state = 'leased' AND lease_expires_at < ?1",
-        [now.0],
-    )?)
+pub fn release_expired(connection: &Connection, now: UnixMillis) -> Result<Vec<(CampaignId, DeviceId)>, StoreError> {
+    let sql = "UPDATE tasks SET state = 'waiting', vanished = vanished + 1, session = NULL, lease_expires_at = NULL
+               WHERE state = 'leased' AND lease_expires_at < ?1 RETURNING campaign_id, device_id";
+    rows::all(connection, sql, [now.0], |row| Ok((CampaignId(row.get(0)?), DeviceId(row.get(1)?))))
+}
+
+/// The devices that have work to do for a campaign.
+///
+/// # Errors
+/// Where the database fails.
+pub fn devices_of_campaign(connection: &Connection, campaign: CampaignId) -> Result<Vec<DeviceId>, StoreError> {
+    let sql = "SELECT DISTINCT device_id FROM tasks WHERE campaign_id = ?1";
+    rows::all(connection, sql, [campaign.0], |row| Ok(DeviceId(row.get(0)?)))
 }
 
 /// What an attempt makes of its task.
@@ -235,26 +244,82 @@ pub fn cancel_open(connection: &Connection, campaign: CampaignId) -> Result<(), 
     Ok(())
 }
 
-/// All tasks of a campaign, in its order.
+/// The targets of a campaign.
 ///
 /// # Errors
 /// Where the database fails.
-pub fn of_campaign(connection: &Connection, campaign: CampaignId) -> Result<Vec<TaskRecord>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM tasks WHERE campaign_id = ?1 ORDER BY position");
-    rows::all(connection, &sql, [campaign.0], record)
+pub fn targets_of_campaign(connection: &Connection, campaign: CampaignId) -> Result<Vec<TargetId>, StoreError> {
+    let sql = "SELECT DISTINCT target_id FROM tasks WHERE campaign_id = ?1 ORDER BY target_id";
+    rows::all(connection, sql, [campaign.0], |row| Ok(TargetId(row.get(0)?)))
 }
 
-/// How many tasks a campaign has, and how many of them have ended.
+/// The measurements that a campaign uses.
 ///
 /// # Errors
 /// Where the database fails.
-pub fn counts(connection: &Connection, campaign: CampaignId) -> Result<(u64, u64), StoreError> {
-    let (all, ended): (i64, i64) = connection.query_row(
-        "SELECT count(*), count(*) FILTER (WHERE state NOT IN ('waiting', 'leased')) FROM tasks WHERE campaign_id = ?1",
-        [campaign.0],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    Ok((u64::try_from(all).unwrap_or(0), u64::try_from(ended).unwrap_or(0)))
+pub fn used_measurements(connection: &Connection, campaign: CampaignId) -> Result<HashSet<i64>, StoreError> {
+    let sql = "SELECT measurement_id FROM tasks WHERE campaign_id = ?1 AND measurement_id IS NOT NULL";
+    Ok(rows::all(connection, sql, [campaign.0], |row| Ok(row.get(0)?))?.into_iter().collect())
+}
+
+/// How many tasks there are, and how far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// All tasks.
+    pub tasks: u64,
+    /// Those that have ended.
+    pub ended: u64,
+    /// Those that measure references.
+    pub references: u64,
+    /// Those of them that have a measurement.
+    pub references_measured: u64,
+    /// Those that were tried in vain and are to be tried again.
+    pub retries: u64,
+}
+
+const COUNTS: &str = "count(*), count(*) FILTER (WHERE state NOT IN ('waiting', 'leased')),
+                      count(*) FILTER (WHERE role = 'reference'),
+                      count(*) FILTER (WHERE role = 'reference' AND measurement_id IS NOT NULL),
+                      count(*) FILTER (WHERE state IN ('waiting', 'leased') AND attempts > 0)";
+
+/// The counts of a campaign.
+///
+/// # Errors
+/// Where the database fails.
+pub fn counts(connection: &Connection, campaign: CampaignId) -> Result<Counts, StoreError> {
+    let sql = format!("SELECT {COUNTS} FROM tasks WHERE campaign_id = ?1");
+    Ok(rows::first(connection, &sql, [campaign.0], |row| read_counts(row, 0))?.unwrap_or_default())
+}
+
+/// The counts of all campaigns that have tasks.
+///
+/// # Errors
+/// Where the database fails.
+pub fn counts_by_campaign(connection: &Connection) -> Result<HashMap<CampaignId, Counts>, StoreError> {
+    let sql = format!("SELECT campaign_id, {COUNTS} FROM tasks GROUP BY campaign_id");
+    let all = rows::all(connection, &sql, [], |row| Ok((CampaignId(row.get(0)?), read_counts(row, 1)?)))?;
+    Ok(all.into_iter().collect())
+}
+
+/// The counts of a campaign's targets.
+///
+/// # Errors
+/// Where the database fails.
+pub fn counts_by_target(connection: &Connection, campaign: CampaignId) -> Result<Vec<(TargetId, Counts)>, StoreError> {
+    let sql =
+        format!("SELECT target_id, {COUNTS} FROM tasks WHERE campaign_id = ?1 GROUP BY target_id ORDER BY target_id");
+    rows::all(connection, &sql, [campaign.0], |row| Ok((TargetId(row.get(0)?), read_counts(row, 1)?)))
+}
+
+fn read_counts(row: &Row, first: usize) -> Result<Counts, StoreError> {
+    let count = |place: usize| Ok::<_, StoreError>(u64::try_from(row.get::<_, i64>(first + place)?).unwrap_or(0));
+    Ok(Counts {
+        tasks: count(0)?,
+        ended: count(1)?,
+        references: count(2)?,
+        references_measured: count(3)?,
+        retries: count(4)?,
+    })
 }
 
 fn record(row: &Row) -> Result<TaskRecord, StoreError> {
@@ -295,18 +360,51 @@ pub fn any_open(
     Ok(rows::first(connection, sql, values, |_| Ok(()))?.is_some())
 }
 
-/// A target's tasks of this role, in the order of the campaign.
+/// The architectures of a target's tasks of this role that some pass did not measure, in the order of the campaign.
 ///
 /// # Errors
 /// Where the database fails.
-pub fn of_target(
+pub fn never_measured(
     connection: &Connection,
     campaign: CampaignId,
     target: TargetId,
     role: TaskRole,
-) -> Result<Vec<TaskRecord>, StoreError> {
+) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT architecture FROM tasks
+               WHERE campaign_id = ?1 AND target_id = ?2 AND role = ?3 AND measurement_id IS NULL
+               GROUP BY architecture ORDER BY min(position)";
+    let values = params![campaign.0, target.0, json::name_of("task role", &role)?];
+    rows::all(connection, sql, values, |row| Ok(row.get(0)?))
+}
+
+/// One measured pass over an architecture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasuredPass {
+    /// The architecture, as the space writes it.
+    pub architecture: String,
+    /// The measurement's row.
+    pub row: i64,
+    /// The measurement.
+    pub measured: Measured,
+}
+
+/// The measurements that are used of a target's tasks of this role, in the order of the campaign.
+///
+/// # Errors
+/// Where the database fails.
+pub fn measured_passes(
+    connection: &Connection,
+    campaign: CampaignId,
+    target: TargetId,
+    role: TaskRole,
+) -> Result<Vec<MeasuredPass>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM tasks WHERE campaign_id = ?1 AND target_id = ?2 AND role = ?3 ORDER BY position"
+        "SELECT architecture, measurements.id, {ATTEMPT} FROM tasks
+         JOIN measurements ON measurements.id = tasks.measurement_id
+         WHERE campaign_id = ?1 AND target_id = ?2 AND role = ?3 ORDER BY position"
     );
-    rows::all(connection, &sql, params![campaign.0, target.0, json::name_of("task role", &role)?], record)
+    let values = params![campaign.0, target.0, json::name_of("task role", &role)?];
+    rows::all(connection, &sql, values, |row| {
+        Ok(MeasuredPass { architecture: row.get(0)?, row: row.get(1)?, measured: measurements::measured(row, 2)? })
+    })
 }

@@ -1,7 +1,7 @@
 //! Bearer tokens, of which only hashes are kept.
 
 use rusqlite::{Connection, params};
-use tenshot_protocol::ModelHash;
+use tenshot_measurement::ModelHash;
 
 use super::{StoreError, json, rows};
 use crate::domain::{Role, UnixMillis};

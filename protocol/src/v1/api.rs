@@ -1,8 +1,9 @@
 //! What readers ask: devices, embeddings, predictors, predictions.
 
 use serde::{Deserialize, Serialize};
+use tenshot_measurement::{DeviceId, PredictorId};
 
-use crate::v1::{Backend, BoardFacts, DeviceId, Metric, PredictorId, Target};
+use super::{Backend, BoardFacts, Metric, Target};
 
 /// One line of `devices list`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,9 +1,9 @@
 //! Campaigns as operators create and watch them.
 
 use serde::{Deserialize, Serialize};
+use tenshot_measurement::{CampaignId, ModelHash, TaskId};
 
-use crate::ModelHash;
-use crate::v1::{CampaignId, Limits, MeasurementFailure, Reason, Settings, Target, TaskId};
+use super::{Limits, MeasurementFailure, Outcome, Reason, Settings, Target};
 
 /// Which architectures: a set by name, or listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,4 +188,17 @@ pub struct CampaignProgress {
     pub targets: Vec<TargetProgress>,
     /// Every task.
     pub tasks_detail: Vec<TaskView>,
+}
+
+/// One attempt of a campaign with the task that it belongs to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CampaignAttempt {
+    /// The task as it is now.
+    pub task: TaskView,
+    /// When the attempt arrived, in milliseconds since 1970 (UTC).
+    pub received_at_unix_ms: u64,
+    /// Whether this attempt is the one that is used.
+    pub used: bool,
+    /// What came of it.
+    pub outcome: Outcome,
 }

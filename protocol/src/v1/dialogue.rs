@@ -9,12 +9,9 @@
 //! | [`ResultRequest`] | `POST /v1/agents/{device}/results` | [`ResultResponse`] |
 
 use serde::{Deserialize, Serialize};
+use tenshot_measurement::{AttemptNumber, DeviceId, Fence, ModelHash, SessionId, TaskId};
 
-use crate::ModelHash;
-use crate::v1::{
-    AttemptNumber, Backend, BoardFacts, DeviceId, Fence, Limits, Measurement, MeasurementFailure, SessionId, Settings,
-    TaskId,
-};
+use super::{Backend, BoardFacts, Limits, Measurement, MeasurementFailure, Settings};
 
 /// An agent says who it is; said anew at every start, it keeps the device.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,55 +1,7 @@
-//! Who and what: identifiers, the facts of a board, and the target that numbers belong to.
-
-use std::fmt;
+//! What a board is, and the target that numbers belong to.
 
 use serde::{Deserialize, Serialize};
-
-use crate::Reading;
-
-macro_rules! identifier {
-    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub $inner);
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-    };
-}
-
-identifier! {
-    /// A board as the coordinator numbers it; stable across restarts of agent and coordinator.
-    DeviceId(i64)
-}
-identifier! {
-    /// A collection campaign.
-    CampaignId(i64)
-}
-identifier! {
-    /// One measurement to be made: device x model x batch x pass of a campaign.
-    TaskId(i64)
-}
-identifier! {
-    /// An immutable predictor version.
-    PredictorId(i64)
-}
-identifier! {
-    /// Which try at a task this is, from 1.
-    AttemptNumber(u32)
-}
-identifier! {
-    /// Grows with every lease of a task, so that an older holder can be told from the newer one.
-    Fence(u64)
-}
-
-/// One life of an agent process; a restart makes a new one, and what the old one held is leased anew.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct SessionId(pub String);
+use tenshot_measurement::Reading;
 
 /// What an agent knows of its board at start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,14 +28,6 @@ pub enum Metric {
     Latency,
 }
 
-impl fmt::Display for Metric {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Latency => "latency",
-        })
-    }
-}
-
 /// What numbers belong to: the paper counts each batch size of a GPU as a device of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Target {
@@ -99,11 +43,4 @@ pub struct Target {
     pub batch: u32,
     /// The measured quantity.
     pub metric: Metric,
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { device, backend, execution_provider, threads, batch, metric } = self;
-        write!(f, "{device}/{backend}/{execution_provider}/threads={threads}/batch={batch}/{metric}")
-    }
 }

@@ -1,11 +1,9 @@
 //! One measurement as the agent makes it: every raw sample, statistics, conditions, verdict.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use tenshot_measurement::{ModelHash, Reading};
 
-use crate::v1::{Settings, Verdict};
-use crate::{ModelHash, Reading};
+use super::{Settings, Verdict};
 
 /// What ran the model.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -134,16 +132,6 @@ pub struct Measurement {
     pub verdict: Verdict,
 }
 
-impl Measurement {
-    /// Time spent loading the model and running inferences, in milliseconds.
-    #[must_use]
-    pub fn loading_and_inference_ms(&self) -> f64 {
-        // A sum of u64 nanoseconds stays far below 2^53.
-        let timed_ns: u64 = self.samples_ns.iter().sum();
-        self.load_ms + self.warmup_ms + timed_ns as f64 / 1e6
-    }
-}
-
 /// Why there is no measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -172,20 +160,3 @@ pub struct MeasurementFailure {
     /// One line for people.
     pub detail: String,
 }
-
-impl fmt::Display for MeasurementFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
-            FailureKind::ModelUnreadable => "the model cannot be read",
-            FailureKind::InputUnsupported => "the model has an input that cannot be filled",
-            FailureKind::BackendError => "the backend failed",
-            FailureKind::Crashed => "the measuring process crashed",
-            FailureKind::TimeLimit => "the time limit was reached",
-            FailureKind::MemoryLimit => "the memory limit was reached",
-            FailureKind::Board => "the board refused",
-        };
-        write!(f, "{kind}: {}", self.detail)
-    }
-}
-
-impl std::error::Error for MeasurementFailure {}

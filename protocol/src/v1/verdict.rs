@@ -1,7 +1,5 @@
 //! Whether a measurement can be trusted, and why not.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 /// A reason to distrust a measurement, with the number that gave rise to it and its bound.
@@ -61,33 +59,6 @@ pub enum Reason {
     },
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Drift { change, bound } => {
-                write!(f, "latency drifted by {:.1}% (bound {:.1}%)", change * 100.0, bound * 100.0)
-            }
-            Self::Spread { cv, bound } => {
-                write!(f, "samples spread by {:.1}% (bound {:.1}%)", cv * 100.0, bound * 100.0)
-            }
-            Self::TooFewSamples { samples, needed } => write!(f, "{samples} samples, {needed} needed"),
-            Self::ClockCoarse { resolution_ns, median_ns } => {
-                write!(f, "the clock ticks every {resolution_ns} ns, one inference takes {median_ns} ns")
-            }
-            Self::FrequencyMoved { change, bound } => {
-                write!(f, "processor frequency moved by {:.1}% (bound {:.1}%)", change * 100.0, bound * 100.0)
-            }
-            Self::Throttled => f.write_str("the board throttled"),
-            Self::Load { others, bound } => {
-                write!(f, "other programs used {others:.2} processors (bound {bound:.2})")
-            }
-            Self::PassesDisagree { difference, bound } => {
-                write!(f, "passes disagree by {:.1}% (bound {:.1}%)", difference * 100.0, bound * 100.0)
-            }
-        }
-    }
-}
-
 /// Whether a measurement can be trusted; `suspect` is the absence of trust, with its reasons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -95,10 +66,4 @@ pub struct Verdict {
     pub trusted: bool,
     /// The reasons against it, none where it is trusted.
     pub reasons: Vec<Reason>,
-}
-
-impl From<Vec<Reason>> for Verdict {
-    fn from(reasons: Vec<Reason>) -> Self {
-        Self { trusted: reasons.is_empty(), reasons }
-    }
 }

@@ -7,7 +7,7 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use tenshot_protocol::v1;
+use tenshot_measurement as domain;
 use tract_onnx::prelude::{
     Framework, InferenceModel, InferenceModelExt, IntoRunnable, RunOptions, TValue, TVec, TractError,
     TypedRunnableModel,
@@ -31,8 +31,8 @@ const VERSION: &str = "0.23.9";
 pub struct Tract;
 
 impl Runtime for Tract {
-    fn identity(&self) -> v1::Backend {
-        v1::Backend {
+    fn identity(&self) -> domain::Backend {
+        domain::Backend {
             name: NAME.to_owned(),
             version: VERSION.to_owned(),
             execution_provider: EXECUTION_PROVIDER.to_owned(),

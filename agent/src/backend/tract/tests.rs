@@ -1,7 +1,7 @@
 //! Loading and running, with models made of one node.
 
+use tenshot_measurement::FailureKind;
 use tenshot_onnx_models::{BuildOptions, Sentence, Space, build};
-use tenshot_protocol::v1::FailureKind;
 use tract_onnx::pb::tensor_shape_proto::{Dimension, dimension::Value};
 use tract_onnx::pb::{
     AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, TensorShapeProto, TypeProto,

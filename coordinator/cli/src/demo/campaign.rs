@@ -1,6 +1,6 @@
 //! The demonstration's campaign: the one that was cut off, or a new one.
 
-use tenshot_protocol::v1::{ArchitectureChoice, CampaignProgress, CampaignSpec, CampaignState, Limits, Settings};
+use tenshot_protocol::v2::{ArchitectureChoice, CampaignProgress, CampaignSpec, CampaignState, Limits, Settings};
 
 use super::Args;
 use super::children::Lab;
@@ -47,6 +47,7 @@ fn spec(lab: &Lab, args: &Args, name: &str) -> CampaignSpec {
     CampaignSpec {
         name: name.to_owned(),
         space: args.space.clone(),
+        trained: None,
         references: ArchitectureChoice::Paper,
         probes: Some(ArchitectureChoice::Spread { count: args.probe_count(), seed: PROBE_SEED }),
         devices: vec![lab.device.clone()],
@@ -55,7 +56,7 @@ fn spec(lab: &Lab, args: &Args, name: &str) -> CampaignSpec {
         execution_provider: "cpu".to_owned(),
         threads: args.threads,
         cpu_set: None,
-        settings: Settings::help(),
+        settings: Settings::default(),
         limits: Limits::default(),
         passes: 1,
         attempts: 3,

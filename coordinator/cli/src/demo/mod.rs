@@ -10,7 +10,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use tenshot_protocol::v1::CampaignState;
+use tenshot_protocol::v2::CampaignState;
 
 use super::{Exit, Failure, FailureContext, output, runtime};
 use children::Lab;

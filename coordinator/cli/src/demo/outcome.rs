@@ -2,25 +2,42 @@
 
 use std::time::Instant;
 
+use tenshot_measurement::{BoardFacts, Measurement, Outcome as Measured};
 use tenshot_onnx_models::{Architecture, Space};
 use tenshot_predictor::{Adapted, Certificate, Prediction, standing};
-use tenshot_protocol::v1::{
-    BoardFacts, CampaignProgress, Measurement, Outcome as Measured, PredictorSummary, TaskRole,
-};
+use tenshot_protocol::v2::{CampaignProgress, PredictorSummary, TaskRole, TaskView};
 
 use crate::client::Client;
 use crate::{Exit, Failure, FailureContext};
 use tenshot_coordinator::domain::UnixMillis;
 use tenshot_coordinator::report::{MeasuredModel, PoolDevice, ProbeResult, Report, Scores, Seconds};
-use tenshot_coordinator::service::CampaignAttempt;
 
 /// What there is to tell.
 pub(super) struct Outcome {
     predictor: PredictorSummary,
     facts: Option<BoardFacts>,
-    attempts: Vec<CampaignAttempt>,
+    attempts: Vec<Attempt>,
     /// The predictor's file.
     pub(super) predictor_file: Vec<u8>,
+}
+
+/// One attempt of the campaign with its samples.
+struct Attempt {
+    task: TaskView,
+    received: UnixMillis,
+    used: bool,
+    outcome: Measured,
+}
+
+impl From<tenshot_protocol::v2::CampaignAttempt> for Attempt {
+    fn from(attempt: tenshot_protocol::v2::CampaignAttempt) -> Self {
+        Self {
+            task: attempt.task,
+            received: UnixMillis(i64::try_from(attempt.received_at_unix_ms).unwrap_or(i64::MAX)),
+            used: attempt.used,
+            outcome: attempt.outcome.into(),
+        }
+    }
 }
 
 impl Outcome {
@@ -36,8 +53,8 @@ impl Outcome {
                 Failure::unexpected("the campaign has ended without a predictor: see the coordinator's log")
             })?;
         Ok(Self {
-            facts: client.device(device).await?.facts,
-            attempts: client.campaign_attempts(campaign.summary.campaign).await?,
+            facts: client.device(device).await?.facts.map(Into::into),
+            attempts: client.campaign_attempts(campaign.summary.campaign).await?.into_iter().map(Into::into).collect(),
             predictor_file: client.predictor_file(predictor.predictor).await?,
             predictor,
         })
@@ -53,13 +70,13 @@ impl Outcome {
         let latencies_ms: Vec<f64> = references.iter().map(|reference| reference.latency_ms).collect();
         let backend_version = self.used(TaskRole::Reference).next().map(|(_, m)| m.backend.version.clone());
         Ok(Report {
-            target: self.predictor.target.clone(),
+            target: self.predictor.target.clone().into(),
             facts: self.facts.clone(),
             space: self.predictor.space.clone(),
             method: self.predictor.method.clone(),
             version: self.predictor.version,
             backend_version: backend_version.unwrap_or_default(),
-            created_at_unix_ms: UnixMillis::now().on_the_wire(),
+            created_at_unix_ms: UnixMillis::now().as_u64(),
             embedding: tenshot_predictor::embedding::hardware_embedding(&latencies_ms).unwrap_or_default(),
             references,
             scores,
@@ -87,7 +104,7 @@ impl Outcome {
     }
 
     /// The measurements that are used, in the order of the campaign.
-    fn used(&self, role: TaskRole) -> impl Iterator<Item = (&CampaignAttempt, &Measurement)> {
+    fn used(&self, role: TaskRole) -> impl Iterator<Item = (&Attempt, &Measurement)> {
         let mut used: Vec<_> =
             self.attempts.iter().filter(|attempt| attempt.used && attempt.task.role == role).collect();
         used.sort_by_key(|attempt| attempt.task.task);
@@ -95,10 +112,10 @@ impl Outcome {
     }
 
     fn seconds(&self, started: Instant) -> Seconds {
-        let busy_ms = |attempts: &mut dyn Iterator<Item = &CampaignAttempt>| -> f64 {
+        let busy_ms = |attempts: &mut dyn Iterator<Item = &Attempt>| -> f64 {
             attempts.filter_map(measured).map(Measurement::loading_and_inference_ms).sum()
         };
-        let of_references = |attempt: &&CampaignAttempt| attempt.task.role == TaskRole::Reference;
+        let of_references = |attempt: &&Attempt| attempt.task.role == TaskRole::Reference;
         let used_ms = busy_ms(&mut self.attempts.iter().filter(|attempt| attempt.used));
         let used_count = self.attempts.iter().filter(|attempt| attempt.used).count().max(1);
         Seconds {
@@ -114,13 +131,13 @@ impl Outcome {
 
 /// What is neither loading nor inference, as a share of the time from one result to the next, over first
 /// attempts that follow a first attempt: neither repeats nor rests nor interruptions are in it.
-fn overhead_share(attempts: &[CampaignAttempt]) -> f64 {
+fn overhead_share(attempts: &[Attempt]) -> f64 {
     let mut whole_ms = 0.0;
     let mut busy_ms = 0.0;
     for (earlier, later) in attempts.iter().zip(attempts.iter().skip(1)) {
         let first_tries = earlier.task.attempts == 1 && later.task.attempts == 1;
         if let (true, Some(measurement)) = (first_tries, measured(later)) {
-            let gap_ms = later.received_at_unix_ms.ms_since(earlier.received_at_unix_ms);
+            let gap_ms = later.received.ms_since(earlier.received);
             whole_ms += gap_ms as f64;
             busy_ms += measurement.loading_and_inference_ms();
         }
@@ -128,14 +145,14 @@ fn overhead_share(attempts: &[CampaignAttempt]) -> f64 {
     if whole_ms > 0.0 { ((whole_ms - busy_ms) / whole_ms).max(0.0) } else { 0.0 }
 }
 
-fn measured(attempt: &CampaignAttempt) -> Option<&Measurement> {
+fn measured(attempt: &Attempt) -> Option<&Measurement> {
     match &attempt.outcome {
         Measured::Measured(measurement) => Some(measurement),
         Measured::Failed(_) => None,
     }
 }
 
-fn model(attempt: &CampaignAttempt, measurement: &Measurement) -> MeasuredModel {
+fn model(attempt: &Attempt, measurement: &Measurement) -> MeasuredModel {
     MeasuredModel {
         architecture: attempt.task.architecture.clone(),
         latency_ms: measurement.latency_ms.trimmed_mean,

@@ -6,31 +6,33 @@ use std::path::Path;
 use tenshot_onnx_models::{Architecture, Space};
 use tenshot_predictor::metrics::spearman;
 use tenshot_predictor::pool::{Measured, Platform, Pool, PoolDevice, Provenance, SourceFile};
-use tenshot_protocol::v1::{CampaignProgress, Target, TaskState, TaskView};
+use tenshot_protocol::v2::{Target, TaskState, TaskView};
 
+use crate::campaign_document::{self, CampaignDocument};
 use crate::{Exit, Failure, FailureContext};
 
 /// Reads what `tenshot campaign show --json` printed.
 pub(super) fn read(path: &Path) -> Result<Pool, Failure> {
     let bytes = std::fs::read(path).or_fail(Exit::Input, format_args!("cannot read {}", path.display()))?;
-    let campaign: CampaignProgress = serde_json::from_slice(&bytes)
+    let campaign: CampaignDocument = serde_json::from_slice(&bytes)
         .or_fail(Exit::Input, format_args!("{} is not what `tenshot campaign show --json` prints", path.display()))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let provenance = Provenance {
-        source: format!("campaign {} ({})", campaign.summary.campaign.0, campaign.summary.name),
+        source: format!("campaign {} ({})", campaign.progress.summary.campaign.0, campaign.progress.summary.name),
         files: vec![SourceFile::new(&name, &bytes)],
         approximate: None,
     };
     Ok(pool_of(&campaign)?.with_provenance(provenance))
 }
 
-fn pool_of(campaign: &CampaignProgress) -> Result<Pool, Failure> {
-    let space: Space = campaign.summary.space.parse().or_exit(Exit::Input)?;
+fn pool_of(campaign: &CampaignDocument) -> Result<Pool, Failure> {
+    let space: Space = campaign.progress.summary.space.parse().or_exit(Exit::Input)?;
     let mut devices = Vec::new();
-    for progress in &campaign.targets {
+    for progress in &campaign.progress.targets {
         let target = &progress.target;
-        let is_only = campaign.targets.iter().filter(|other| other.target.device == target.device).count() == 1;
-        let name = if is_only { target.device.clone() } else { target.to_string() };
+        let is_only =
+            campaign.progress.targets.iter().filter(|other| other.target.device == target.device).count() == 1;
+        let name = if is_only { target.device.clone() } else { campaign_document::target(target) };
         let tasks = campaign.tasks_detail.iter().filter(|task| task.target == *target);
         let passes = passes(space, tasks)?;
         let device = PoolDevice { repeat_correlation: repeat_correlation(&passes), ..device_of(&name, target) };
@@ -104,7 +106,7 @@ mod tests {
         })
     }
 
-    fn campaign(targets: &[(&str, u32)], tasks: Vec<Value>) -> CampaignProgress {
+    fn campaign(targets: &[(&str, u32)], tasks: Vec<Value>) -> CampaignDocument {
         let progress = |&(device, batch): &(&str, u32)| {
             json!({
                 "target": target(device, batch), "tasks": 1, "ended": 1, "references_measured": 1, "references": 1,
@@ -117,9 +119,10 @@ mod tests {
             "spec": {
                 "name": "first", "space": "nasbench201", "references": "paper", "probes": null, "devices": ["a"],
                 "batches": [1], "backend": "tract", "execution_provider": "cpu", "threads": 1, "cpu_set": null,
-                "settings": tenshot_protocol::v1::Settings::preset("help").unwrap(), "passes": 1, "attempts": 1,
+                "settings": tenshot_protocol::v2::Settings::default(), "passes": 1, "attempts": 1,
                 "cool_down_ms": 0
             },
+            "retries": 0,
             "targets": targets.iter().map(progress).collect::<Vec<_>>(),
             "tasks_detail": tasks
         });

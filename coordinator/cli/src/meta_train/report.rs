@@ -19,7 +19,7 @@ pub(super) fn write(file: &Path, trained: &Trained, pool: &Pool, seconds: f64) -
         source: pool.provenance().source.clone(),
         validation: validation(trained, pool)?,
         seconds,
-        created_at_unix_ms: UnixMillis::now().on_the_wire(),
+        created_at_unix_ms: UnixMillis::now().as_u64(),
     };
     write_whole(file, report.to_html().as_bytes()).or_exit(Exit::Machine)
 }

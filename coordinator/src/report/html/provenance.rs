@@ -1,8 +1,8 @@
 //! What the numbers belong to, and where the time went.
 
 use maud::{Markup, html};
-use tenshot_protocol::Reading;
-use tenshot_protocol::v1::BoardFacts;
+use tenshot_measurement::BoardFacts;
+use tenshot_measurement::Reading;
 
 use super::facts::{Fact, facts};
 use crate::report::Report;

@@ -1,10 +1,9 @@
 //! Each rule by a record that just passes and one that just fails.
 
-use tenshot_protocol::v1::{Backend, Conditions, Environment, Measurement, Settings, TimedScope, Verdict};
-use tenshot_protocol::{ModelHash, Reading};
-
 use super::judge;
-use crate::measure::Statistics;
+use crate::{
+    Backend, Conditions, Environment, Measurement, ModelHash, Reading, Settings, Statistics, TimedScope, Verdict,
+};
 
 /// A measurement of these samples on a board without sensors.
 fn measurement(samples_ns: Vec<u64>) -> Measurement {

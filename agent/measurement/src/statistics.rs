@@ -1,8 +1,33 @@
 //! Statistics of the timed samples.
 
-use tenshot_protocol::v1::LatencyStatistics;
+use crate::confidence::trimmed_mean_interval;
 
-use crate::measure::trimmed_mean_interval;
+/// Statistics of the timed samples, in milliseconds of one inference of the whole batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LatencyStatistics {
+    /// Mean after `trimmed_runs` samples were removed at each end: the latency that goes further.
+    pub trimmed_mean: f64,
+    /// Mean of all samples.
+    pub mean: f64,
+    /// Median.
+    pub median: f64,
+    /// Median absolute deviation from the median, unscaled.
+    pub mad: f64,
+    /// Coefficient of variation: standard deviation divided by mean, of all samples.
+    pub cv: f64,
+    /// Smallest sample.
+    pub min: f64,
+    /// Largest sample.
+    pub max: f64,
+    /// 90th percentile; none where there are too few samples for one.
+    pub p90: Option<f64>,
+    /// Bootstrap 95% confidence interval of the trimmed mean.
+    pub ci95: [f64; 2],
+    /// Share of the samples removed at each end.
+    pub trim_fraction: f64,
+    /// Samples removed at each end.
+    pub trimmed_runs: u32,
+}
 
 /// Samples beyond a percentile, without which it is refused: with fewer, one outlier more or less
 /// moves it to another neighbour.
@@ -126,24 +151,24 @@ mod tests {
     #[test]
     fn of_known_samples() {
         let summary = Statistics::of(&samples((1..=9).chain([100])), 0.1).unwrap().summary();
-        insta::assert_json_snapshot!(summary, @r#"
-        {
-          "trimmed_mean": 5.5,
-          "mean": 14.5,
-          "median": 5.5,
-          "mad": 2.5,
-          "cv": 2.0794752226809425,
-          "min": 1.0,
-          "max": 100.0,
-          "p90": null,
-          "ci95": [
-            3.5,
-            29.75
-          ],
-          "trim_fraction": 0.1,
-          "trimmed_runs": 1
+        insta::assert_debug_snapshot!(summary, @r"
+        LatencyStatistics {
+            trimmed_mean: 5.5,
+            mean: 14.5,
+            median: 5.5,
+            mad: 2.5,
+            cv: 2.0794752226809425,
+            min: 1.0,
+            max: 100.0,
+            p90: None,
+            ci95: [
+                3.5,
+                29.75,
+            ],
+            trim_fraction: 0.1,
+            trimmed_runs: 1,
         }
-        "#);
+        ");
     }
 
     #[test]

@@ -1,12 +1,10 @@
-//! Whether a measurement can be trusted: rules that are pure functions of the record.
+//! The rules by which a measurement is judged: pure functions of the record.
 //!
 //! Every bound is a constant with its reason. A bound on the samples' own behaviour never asks for
 //! more than their noise allows to see.
 
-use tenshot_protocol::v1::{Measurement, Reason, Verdict};
-
-use crate::measure::Statistics;
-use crate::measure::statistics::median;
+use crate::statistics::median;
+use crate::{Measurement, Reason, Statistics, Verdict};
 
 /// A change of 5% between the thirds of a measurement is as large as the error that a good
 /// predictor makes over a whole space: below it, drift is not what limits the prediction.
@@ -113,6 +111,3 @@ fn load(measurement: &Measurement) -> Option<Reason> {
     let others = *measurement.environment.other_load.known()?;
     (others > LOAD_BOUND).then_some(Reason::Load { others, bound: LOAD_BOUND })
 }
-
-#[cfg(test)]
-pub(crate) mod tests;
