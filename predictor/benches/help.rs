@@ -6,7 +6,8 @@
 
 use divan::{Bencher, black_box};
 use tenshot_onnx_models::{Architecture, Space};
-use tenshot_predictor::help::{Course, Help, Parts, Settings};
+use tenshot_predictor::help::{Help, Parts, Settings};
+use tenshot_predictor::meta_training::TrainingSplit;
 use tenshot_predictor::methods::{AdaptedMethod, TrainedMethod};
 use tenshot_predictor::pool::{Platform, Pool, PoolDevice, Ranges};
 use tenshot_predictor::{Support, SupportMeasurement};
@@ -34,8 +35,14 @@ fn pool(space: Space) -> Pool {
 
 fn train(pool: &Pool, episodes: u32) -> Help {
     let devices: Vec<&PoolDevice> = pool.devices().iter().collect();
-    let course = Course { pool, devices: &devices, validation: &[], references: &pool.architectures()[..10] };
-    course.train(Settings { episodes, ..Settings::paper(pool.space(), Parts::HELP, 0) }, &|_| ()).unwrap()
+    let split = TrainingSplit { pool, devices: &devices, validation: &[] };
+    Help::train(
+        split,
+        &pool.architectures()[..10],
+        Settings { episodes, ..Settings::paper(pool.space(), Parts::HELP, 0) },
+        &|_| (),
+    )
+    .unwrap()
 }
 
 fn support(help: &Help) -> Support {

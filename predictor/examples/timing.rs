@@ -11,7 +11,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use serde_json::json;
-use tenshot_predictor::help::{Course, Help, HelpError, Parts, Settings};
+use tenshot_predictor::help::{Help, Parts, Settings};
+use tenshot_predictor::meta_training::TrainingSplit;
 use tenshot_predictor::methods::TrainedMethod;
 use tenshot_predictor::pool::{PaperSplit, Pool, PoolDevice};
 use tenshot_predictor::{Architecture, Space, Support, SupportMeasurement, bundled};
@@ -58,11 +59,11 @@ fn train(pool: &Pool, split: &PaperSplit, episodes: u32) -> Result<(Help, f64), 
     let names: Vec<String> = split.train.iter().map(|&name| name.to_owned()).collect();
     let devices = pool.select(&names)?;
     let references = references(pool);
-    let course = Course { pool, devices: &devices, validation: &[], references: &references };
+    let split = TrainingSplit { pool, devices: &devices, validation: &[] };
     let paper = Settings::paper(pool.space(), Parts::HELP, 0);
     let settings = Settings { episodes: WARM_UP + episodes, validate_every: WARM_UP, ..paper };
     let (mut warm, mut timed_ms) = (None, 0.0);
-    let help = course.train_from(None, settings, &mut |_, _| -> Result<(), HelpError> {
+    let help = Help::train_from(None, split, &references, settings, &mut |_, _| {
         let started = warm.get_or_insert_with(Instant::now);
         timed_ms = started.elapsed().as_secs_f64() * 1e3;
         Ok(())

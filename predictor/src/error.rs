@@ -7,8 +7,8 @@ use crate::evaluation::EvaluationError;
 use crate::export::ExportError;
 use crate::methods::AdaptError;
 use crate::pool::{PoolError, ReadPoolError};
-use crate::sources::TrainError;
 use crate::support::{CsvError, SupportError};
+use crate::train_error::TrainError;
 
 /// Any error of this crate.
 #[derive(Debug, thiserror::Error)]

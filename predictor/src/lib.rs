@@ -52,7 +52,7 @@
 //!
 //! A [`Pool`](pool::Pool) is measured latencies of many devices: published ones
 //! ([`Pool::read`](pool::Pool::read)), a CSV table ([`Pool::import`](pool::Pool::import)), or made
-//! in the program. [`Trained::train`] trains `bayes` on it, [`help::Course`] the paper's method,
+//! in the program. [`Trained::train`] trains `bayes` on it, [`help::Help::train`] the paper's method,
 //! and [`evaluation`] tells how good any of the [`methods`] is on a device that was never seen.
 //!
 //! ```
@@ -119,10 +119,10 @@ mod error;
 pub mod evaluation;
 mod export;
 pub mod help;
-mod meta_training;
+pub mod meta_training;
 pub mod methods;
 pub mod metrics;
-pub mod network;
+mod network;
 pub mod pool;
 mod prediction;
 mod probes;
@@ -132,16 +132,19 @@ mod standing;
 pub mod support;
 #[cfg(test)]
 mod synthetic;
+mod train_error;
 
 pub use artefact::{Adapted, Trained, bundled, design};
 pub use certificate::Certificate;
 pub use error::Error;
 pub use export::ExportError;
+pub use network::CheckpointError;
 pub use prediction::{Interval, Prediction};
 pub use probes::probes;
 pub use standing::{Standing, standing};
 pub use support::{Support, SupportMeasurement};
 pub use tenshot_onnx_models::{Architecture, ArchitectureError, ReferenceSet, Space};
+pub use train_error::TrainError;
 
 /// The README's program is one of the tests.
 #[cfg(doctest)]

@@ -5,7 +5,8 @@ use tenshot_onnx_models::{Architecture, Space};
 
 use crate::baselines::{Anp, AnpSettings};
 use crate::error::Error;
-use crate::help::{Course, Part, Parts, Settings, usual_references};
+use crate::help::{Help, Part, Parts, Settings, usual_references};
+use crate::meta_training::TrainingSplit;
 use crate::methods::MethodName;
 use crate::metrics::spearman;
 use crate::synthetic;
@@ -36,9 +37,9 @@ fn trained_help(parts: Parts) -> Trained {
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
     let references = [3, 1, 4, 5].map(|place| pool.architectures()[place]);
-    let course = Course { pool: &pool, devices: &devices[..4], validation: &devices[4..], references: &references };
+    let split = TrainingSplit { pool: &pool, devices: &devices[..4], validation: &devices[4..] };
     let settings = Settings { episodes: 3, ..Settings::paper(Space::NasBench201, parts, 0) };
-    Trained::of_help(course.train(settings, &|_| ()).unwrap(), &course)
+    Trained::of_help(Help::train(split, &references, settings, &|_| ()).unwrap(), split)
 }
 
 #[test]
@@ -67,7 +68,7 @@ fn help_taken_up_from_a_checkpoint_has_the_same_file_on_any_number_of_threads() 
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
     let references = usual_references(&pool);
-    let course = Course { pool: &pool, devices: &devices[..4], validation: &devices[4..], references: &references };
+    let split = TrainingSplit { pool: &pool, devices: &devices[..4], validation: &devices[4..] };
     let paper = Settings::paper(Space::NasBench201, Parts::HELP, 0);
     let settings = Settings { episodes: 5, queries: 20, validate_every: 2, ..paper };
     // The trained, and the checkpoints on the way.
@@ -75,11 +76,11 @@ fn help_taken_up_from_a_checkpoint_has_the_same_file_on_any_number_of_threads() 
         let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         threads.install(|| {
             let mut checkpoints = Vec::new();
-            let help = course.train_from(checkpoint, settings, &mut |_, checkpoint| {
+            let help = Help::train_from(checkpoint, split, &references, settings, &mut |_, checkpoint| {
                 checkpoints.push(checkpoint()?);
                 Ok(())
             });
-            (Trained::of_help(help.unwrap(), &course), checkpoints)
+            (Trained::of_help(help.unwrap(), split), checkpoints)
         })
     };
     let (unbroken, checkpoints) = train(None, 3);
@@ -94,8 +95,9 @@ fn anp_comes_back_and_adapts_from_any_measurements() {
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
     let settings = AnpSettings { episodes: 3, queries: 20, ..AnpSettings::new(Space::NasBench201, 5, 0) };
-    let anp = Anp::train(&pool, &devices[..4], &devices[4..], settings, &|_| ()).unwrap();
-    let trained = Trained::of_anp(anp, &pool, &devices[..4]);
+    let split = TrainingSplit { pool: &pool, devices: &devices[..4], validation: &devices[4..] };
+    let anp = Anp::train(split, settings, &|_| ()).unwrap();
+    let trained = Trained::of_anp(anp, split);
     let bytes = trained.to_bytes().unwrap();
     let again = Trained::from_bytes(&bytes).unwrap();
     assert_eq!((again.header(), again.method().name()), (trained.header(), MethodName::Anp));
@@ -113,9 +115,9 @@ fn help_for_transformers_adapts_from_any_that_are_its_references() {
     let pool = synthetic::hat_pool();
     let devices: Vec<_> = pool.devices().iter().collect();
     let references = usual_references(&pool);
-    let course = Course { pool: &pool, devices: &devices[..3], validation: &[], references: &references };
+    let split = TrainingSplit { pool: &pool, devices: &devices[..3], validation: &[] };
     let settings = Settings { episodes: 100, ..Settings::paper(Space::Hat, Parts::HELP, 0) };
-    let trained = Trained::of_help(course.train(settings, &|_| ()).unwrap(), &course);
+    let trained = Trained::of_help(Help::train(split, &references, settings, &|_| ()).unwrap(), split);
     let again = Trained::from_bytes(&trained.to_bytes().unwrap()).unwrap();
     assert_eq!(again.header().help.as_ref().map(|help| &help.references), Some(&references));
     let latencies_ms = |of: &[Architecture]| -> Vec<f64> { of.iter().map(|one| synthetic::hat_ms(3, one)).collect() };

@@ -9,7 +9,8 @@ use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, T
 use crate::baselines::Anp;
 use crate::bayes::Bayes;
 use crate::error::Error;
-use crate::help::{Course, Help};
+use crate::help::Help;
+use crate::meta_training::TrainingSplit;
 use crate::methods::{MethodName, TrainedMethod};
 use crate::pool::{Pool, PoolDevice};
 use crate::sources::{SourceFacts, SourceTable};
@@ -57,18 +58,18 @@ impl Trained {
         Ok(Self { header: Arc::new(header), method: Method::Bayes(bayes) })
     }
 
-    /// A trained `help`, or one of its kin, with the course that it went through.
-    pub fn of_help(help: Help, course: &Course<'_>) -> Self {
+    /// A trained `help`, `meta-sgd` or `maml`, and the devices that it was trained on.
+    pub fn of_help(help: Help, split: TrainingSplit<'_>) -> Self {
         let settings = help.settings();
-        let header = meta_trained(&help, (course.pool, course.devices), settings.training.seed);
+        let header = meta_trained(&help, split, settings.training.seed);
         let header = TrainedHeader { help: Some(settings), ..header };
         Self { header: Arc::new(header), method: Method::Help(help) }
     }
 
-    /// A trained `anp`, with the devices of a pool that it was trained on.
-    pub fn of_anp(anp: Anp, pool: &Pool, devices: &[&PoolDevice]) -> Self {
+    /// A trained `anp`, and the devices that it was trained on.
+    pub fn of_anp(anp: Anp, split: TrainingSplit<'_>) -> Self {
         let facts = anp.facts().clone();
-        let header = meta_trained(&anp, (pool, devices), facts.training.seed);
+        let header = meta_trained(&anp, split, facts.training.seed);
         let header = TrainedHeader { anp: Some(facts), ..header };
         Self { header: Arc::new(header), method: Method::Anp(anp) }
     }
@@ -188,7 +189,8 @@ pub fn design(trained: &Trained, count: usize, seed: u64) -> Vec<Architecture> {
 }
 
 /// The header of a method that is trained in episodes.
-fn meta_trained(method: &dyn TrainedMethod, (pool, devices): (&Pool, &[&PoolDevice]), seed: u64) -> TrainedHeader {
+fn meta_trained(method: &dyn TrainedMethod, split: TrainingSplit<'_>, seed: u64) -> TrainedHeader {
+    let TrainingSplit { pool, devices, .. } = split;
     TrainedHeader {
         space: method.space(),
         method: method.name(),

@@ -3,12 +3,10 @@
 
 mod adapted_network;
 mod anp;
-mod error;
 mod standardisation;
 mod target_only;
 #[cfg(test)]
 mod tests;
 
 pub use anp::{Anp, AnpFacts, AnpSettings};
-pub use error::BaselineError;
 pub use target_only::TargetOnly;

@@ -4,13 +4,12 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use super::ReferenceChoice;
-use crate::baselines::BaselineError;
 use crate::error::Error;
-use crate::help::{HelpError, Parts};
+use crate::help::Parts;
 use crate::methods::{AdaptError, MethodName};
 use crate::pool::{Pool, PoolDevice, PoolError};
-use crate::sources::TrainError;
 use crate::support::FEWEST_MEASUREMENTS;
+use crate::train_error::TrainError;
 
 /// What to evaluate.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,10 +149,6 @@ pub enum EvaluationError {
     Pool(#[from] PoolError),
     #[error(transparent)]
     Train(#[from] TrainError),
-    #[error(transparent)]
-    Help(#[from] HelpError),
-    #[error(transparent)]
-    Baseline(#[from] BaselineError),
     #[error("device `{device}` is both trained and tested on; leave it out of one")]
     Overlap { device: String },
     #[error("device `{device}` is both trained and validated on; leave it out of one")]

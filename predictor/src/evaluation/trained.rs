@@ -8,7 +8,8 @@ use tenshot_onnx_models::Architecture;
 use super::{Evaluation, EvaluationError, ReferenceChoice};
 use crate::baselines::{Anp, AnpSettings, TargetOnly};
 use crate::bayes::Bayes;
-use crate::help::{Course, Parts, Settings, ZSamples};
+use crate::help::{Help, Parts, Settings, ZSamples};
+use crate::meta_training::TrainingSplit;
 use crate::methods::{Flops, Layerwise, MethodName, Nearest, TrainedMethod};
 use crate::pool::Pool;
 use crate::sources::SourceTable;
@@ -70,10 +71,10 @@ pub(super) fn for_repeat(
         return seeded(pool, evaluation, references.len(), seed);
     }
     let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
-    let course = Course { pool, devices: &devices, validation: &validation, references };
+    let split = TrainingSplit { pool, devices: &devices, validation: &validation };
     let settings = Settings { seed, ..settings(pool, evaluation) };
     let seen = Cell::new(0);
-    let help = course.train(settings, &|last| episodes(last.episode - seen.replace(last.episode)))?;
+    let help = Help::train(split, references, settings, &|last| episodes(last.episode - seen.replace(last.episode)))?;
     let z_samples = evaluation.z_samples.map(|count| ZSamples { count, seed });
     Ok(Arc::new(help.with_z_samples(z_samples)))
 }
@@ -99,9 +100,10 @@ fn seeded(
         MethodName::Scratch => Arc::new(TargetOnly::scratch(space, seed)?),
         _ => {
             let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
+            let split = TrainingSplit { pool, devices: &devices, validation: &validation };
             let usual = AnpSettings::new(space, shots, seed);
             let settings = AnpSettings { episodes: evaluation.episodes.unwrap_or(usual.episodes), ..usual };
-            Arc::new(Anp::train(pool, &devices, &validation, settings, &|_| ())?)
+            Arc::new(Anp::train(split, settings, &|_| ())?)
         }
     })
 }

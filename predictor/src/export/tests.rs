@@ -6,7 +6,8 @@ use tenshot_onnx_models::graph::{Element, Graph};
 use tenshot_onnx_models::{ImportOptions, Space, read_graph_with};
 
 use super::metadata;
-use crate::help::{Course, Parts, Settings};
+use crate::help::{Help, Parts, Settings};
+use crate::meta_training::TrainingSplit;
 use crate::{Adapted, Certificate, Support, SupportMeasurement, Trained, bundled, synthetic};
 
 /// A bundled predictor that knows a device which spends as much on every architecture.
@@ -44,9 +45,9 @@ fn a_method_without_intervals_has_no_such_output() {
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
     let references = [3, 1, 4, 5].map(|place| pool.architectures()[place]);
-    let course = Course { pool: &pool, devices: &devices[..4], validation: &devices[4..], references: &references };
+    let split = TrainingSplit { pool: &pool, devices: &devices[..4], validation: &devices[4..] };
     let settings = Settings { episodes: 1, ..Settings::paper(Space::NasBench201, Parts::HELP, 0) };
-    let trained = Trained::of_help(course.train(settings, &|_| ()).unwrap(), &course);
+    let trained = Trained::of_help(Help::train(split, &references, settings, &|_| ()).unwrap(), split);
     let bytes = trained.adapt(&synthetic::support(&references)).unwrap().to_onnx().unwrap();
     assert_eq!(signature(&bytes, 7), "architecture [7, 6], mean_ms [7]");
 }

@@ -1,7 +1,7 @@
 //! An episode: tasks that are drawn from the training devices.
 
 use super::model::{LossWeights, Model, Parameters, Task, TaskLoss};
-use super::training::Settings;
+use super::settings::Settings;
 use super::training_pool::{SUPPORT, ScaledDevice, TrainingPool};
 use crate::network::Encoded;
 use crate::random::Random;

@@ -9,7 +9,7 @@ use crate::network::{Buffer, Encoded, Pass, Sizes, add};
 
 /// The layers of network and modulator, and which parts are on.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Model {
+pub(crate) struct Model {
     pub(super) shape: Shape,
     pub(super) modulator: Option<Modulator>,
     pub(super) inner_steps: usize,
@@ -18,7 +18,7 @@ pub struct Model {
 
 /// All trained numbers, or derivatives by them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Parameters {
+pub(crate) struct Parameters {
     pub(super) network: Vec<f32>,
     pub(super) rates: Vec<f32>,
     pub(super) modulator: Vec<f32>,
@@ -80,6 +80,12 @@ impl Parameters {
         [&mut self.network, &mut self.rates, &mut self.modulator]
     }
 
+    /// As many zeros.
+    pub(super) fn zeros(&self) -> Self {
+        let [network, rates, modulator] = self.each().map(|values| vec![0.0; values.len()]);
+        Self { network, rates, modulator }
+    }
+
     /// Adds others of the same model.
     pub(super) fn add(&mut self, others: &Self) {
         self.each_mut().into_iter().zip(others.each()).for_each(|(values, others)| add(values, others));
@@ -88,7 +94,7 @@ impl Parameters {
 
 impl Model {
     /// A model of these sizes and parts.
-    pub fn new(sizes: Sizes, parts: Parts) -> Self {
+    pub(crate) fn new(sizes: Sizes, parts: Parts) -> Self {
         let shape = Shape::new(Sizes { device_condition: parts.device_condition, ..sizes });
         let modulator = parts.modulator.then(|| Modulator::new(&shape));
         Self { shape, modulator, inner_steps: parts.inner_steps, learned_rates: parts.learned_rates }

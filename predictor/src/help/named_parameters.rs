@@ -8,17 +8,8 @@ use crate::network::{CheckpointError, Dense, NamedTensor, named_layers, read_lay
 /// Tensors of the network, of the rates, and of the modulator start with these.
 const GROUPS: [&str; 3] = ["model", "task_lr", "inference"];
 
-/// Reads a model's parameters, which the authors' checkpoints name alike.
-///
-/// # Errors
-///
-/// Bytes that are no safetensors file, or one that lacks a tensor of the model or has it in
-/// another shape.
-pub fn read_parameters(model: &Model, bytes: &[u8]) -> Result<Parameters, CheckpointError> {
-    parameters_of(model, &SafeTensors::deserialize(bytes)?, "")
-}
-
-/// The parameters among tensors whose names start with `prefix`.
+/// A model's parameters among tensors whose names start with `prefix` and are those of the authors'
+/// checkpoints.
 pub(crate) fn parameters_of(
     model: &Model,
     tensors: &SafeTensors<'_>,

@@ -64,10 +64,10 @@ mod tests {
     use tenshot_onnx_models::Space;
 
     use super::super::ablation::Parts;
-    use super::super::course::Course;
-    use super::super::method::ZSamples;
-    use super::super::training::Settings;
+    use super::super::method::{Help, ZSamples};
+    use super::super::settings::Settings;
     use super::*;
+    use crate::meta_training::TrainingSplit;
     use crate::methods::AdaptedMethod;
     use crate::support::{Support, SupportMeasurement};
     use crate::synthetic;
@@ -90,9 +90,9 @@ mod tests {
         let pool = synthetic::hat_pool();
         let devices: Vec<_> = pool.devices().iter().collect();
         let references = Space::Hat.sample(8, 4).unwrap();
-        let course = Course { pool: &pool, devices: &devices, validation: &[], references: &references };
+        let split = TrainingSplit { pool: &pool, devices: &devices, validation: &[] };
         let settings = Settings { episodes: 20, queries: 20, ..Settings::paper(Space::Hat, Parts::HELP, 0) };
-        let help = course.train(settings, &|_| ()).unwrap();
+        let help = Help::train(split, &references, settings, &|_| ()).unwrap();
         let help = help.with_z_samples(NonZeroUsize::new(3).map(|count| ZSamples { count, seed: 1 }));
         let measurement = |one: &Architecture| SupportMeasurement::new(*one, synthetic::hat_ms(0, one));
         let support = Support::new(references.iter().map(measurement).collect()).unwrap();

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use tenshot_onnx_models::Architecture;
 
-use super::course::HelpError;
 use crate::pool::{Pool, PoolDevice, Ranges};
 use crate::random::Random;
 use crate::sources::{SourceTable, training_architectures};
+use crate::train_error::TrainError;
 
 /// How many references there are where a pool has none.
 const REFERENCES: usize = 10;
@@ -41,23 +41,23 @@ pub fn reference_latencies(
     pool: &Pool,
     devices: &[&PoolDevice],
     references: &[Architecture],
-) -> Result<Vec<Vec<f64>>, HelpError> {
+) -> Result<Vec<Vec<f64>>, TrainError> {
     if let Some(foreign) = references.iter().find(|one| one.space() != pool.space()) {
-        return Err(HelpError::NoReference { architecture: foreign.to_string() });
+        return Err(TrainError::NoReference { architecture: foreign.to_string() });
     }
     if !pool.is_shared() {
         return predicted(pool, devices, references);
     }
     let places: HashMap<&Architecture, usize> = pool.architectures().iter().zip(0..).collect();
     let place = |one: &Architecture| {
-        places.get(one).copied().ok_or_else(|| HelpError::NoReference { architecture: one.to_string() })
+        places.get(one).copied().ok_or_else(|| TrainError::NoReference { architecture: one.to_string() })
     };
     let places: Vec<usize> = references.iter().map(place).collect::<Result<_, _>>()?;
     let measured = |device: &&PoolDevice| places.iter().map(|&place| device.latencies_ms[place]).collect();
     Ok(devices.iter().map(measured).collect())
 }
 
-fn predicted(pool: &Pool, devices: &[&PoolDevice], references: &[Architecture]) -> Result<Vec<Vec<f64>>, HelpError> {
+fn predicted(pool: &Pool, devices: &[&PoolDevice], references: &[Architecture]) -> Result<Vec<Vec<f64>>, TrainError> {
     if devices.is_empty() {
         return Ok(Vec::new());
     }

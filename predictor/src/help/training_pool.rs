@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use super::latency_scale::Scale;
 use crate::network::{Encoded, add};
+use crate::train_error::TrainError;
 
 /// Architectures that a device adapts from in an episode.
 pub(super) const SUPPORT: usize = 10;
 
 /// Devices with their latencies of architectures to train on, and of the references.
 #[derive(Debug, Clone)]
-pub struct TrainingPool {
+pub(crate) struct TrainingPool {
     pub(super) references: Encoded,
     pub(super) devices: Vec<ScaledDevice>,
     pub(super) validation: Vec<ScaledDevice>,
@@ -18,17 +19,17 @@ pub struct TrainingPool {
 
 /// A device as training is given it.
 #[derive(Debug, Clone)]
-pub struct TrainingDevice<'a> {
+pub(crate) struct TrainingDevice<'a> {
     /// Its name.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
     /// The architectures to train on.
-    pub encoded: Arc<Encoded>,
+    pub(crate) encoded: Arc<Encoded>,
     /// Its latencies of these, in milliseconds.
-    pub latencies_ms: &'a [f64],
+    pub(crate) latencies_ms: &'a [f64],
     /// Which of these are references: validation does not ask them.
-    pub is_reference: Vec<bool>,
+    pub(crate) is_reference: Vec<bool>,
     /// Its latencies of the references, in milliseconds.
-    pub references_ms: Vec<f64>,
+    pub(crate) references_ms: Vec<f64>,
 }
 
 /// A device's latencies, scaled by those at the references.
@@ -40,22 +41,8 @@ pub(super) struct ScaledDevice {
     pub(super) encoded: Arc<Encoded>,
     /// Their scaled latencies.
     pub(super) targets: Vec<f32>,
-    /// Places of those that are no references.
+    /// Which of them are no references, by their positions.
     pub(super) others: Vec<usize>,
-}
-
-/// Devices that cannot be trained on with some references.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum TrainingPoolError {
-    #[error("there is no device to train on")]
-    NoDevices,
-    #[error("{training} training architectures are too few; training takes more than {SUPPORT}")]
-    TooFew { training: usize },
-    #[error("device `{device}` has {found} latencies for {count} {of}")]
-    Latencies { device: String, found: usize, count: usize, of: &'static str },
-    #[error("all reference latencies of device `{device}` are equal, so that it has no hardware embedding")]
-    NoEmbedding { device: String },
 }
 
 impl TrainingPool {
@@ -66,15 +53,15 @@ impl TrainingPool {
     ///
     /// No device to train on, too few architectures, latencies that do not fit the architectures,
     /// or a device whose reference latencies are all equal.
-    pub fn new(
+    pub(crate) fn new(
         references: Encoded,
         devices: &[TrainingDevice<'_>],
         validation: &[TrainingDevice<'_>],
-    ) -> Result<Self, TrainingPoolError> {
+    ) -> Result<Self, TrainError> {
         if devices.is_empty() {
-            return Err(TrainingPoolError::NoDevices);
+            return Err(TrainError::NoDevices);
         }
-        let scaled = |devices: &[TrainingDevice<'_>]| -> Result<Vec<ScaledDevice>, TrainingPoolError> {
+        let scaled = |devices: &[TrainingDevice<'_>]| -> Result<Vec<ScaledDevice>, TrainError> {
             devices.iter().map(|device| device.scaled(references.count())).collect()
         };
         Ok(Self { devices: scaled(devices)?, validation: scaled(validation)?, references })
@@ -90,10 +77,10 @@ impl TrainingPool {
 }
 
 impl TrainingDevice<'_> {
-    fn scaled(&self, references: usize) -> Result<ScaledDevice, TrainingPoolError> {
+    fn scaled(&self, references: usize) -> Result<ScaledDevice, TrainError> {
         let training = self.encoded.count();
         if training <= SUPPORT {
-            return Err(TrainingPoolError::TooFew { training });
+            return Err(TrainError::TooFew { found: training, fewest: SUPPORT + 1 });
         }
         let device = || self.name.to_owned();
         for (found, count, of) in [
@@ -101,11 +88,10 @@ impl TrainingDevice<'_> {
             (self.references_ms.len(), references, "references"),
         ] {
             if found != count {
-                return Err(TrainingPoolError::Latencies { device: device(), found, count, of });
+                return Err(TrainError::Latencies { device: device(), found, count, of });
             }
         }
-        let scale =
-            Scale::of(&self.references_ms).ok_or_else(|| TrainingPoolError::NoEmbedding { device: device() })?;
+        let scale = Scale::of(&self.references_ms).ok_or_else(|| TrainError::NoEmbedding { device: device() })?;
         let is_other = |place: &usize| !self.is_reference.get(*place).copied().unwrap_or(false);
         Ok(ScaledDevice {
             embedding: scale.scaled(&self.references_ms),
@@ -131,7 +117,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let latencies: Vec<f64> = (0..20).map(f64::from).collect();
-        insta::assert_snapshot!(refused(10, &latencies[..10], &[1.0, 2.0]), @"10 training architectures are too few; training takes more than 10");
+        insta::assert_snapshot!(refused(10, &latencies[..10], &[1.0, 2.0]), @"10 training architectures are too few; training takes 11 or more");
         insta::assert_snapshot!(refused(20, &latencies[..19], &[1.0, 2.0]), @"device `board` has 19 latencies for 20 training architectures");
         insta::assert_snapshot!(refused(20, &latencies, &[1.0]), @"device `board` has 1 latencies for 2 references");
         insta::assert_snapshot!(refused(20, &latencies, &[1.0, 1.0]), @"all reference latencies of device `board` are equal, so that it has no hardware embedding");

@@ -11,7 +11,7 @@ use super::row_sums::RowSums;
 /// several, share one state: layer by layer there is one row for each different state
 /// (the colours of Weisfeiler and Leman). This is exact, and less than half of the work.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Encoded {
+pub(crate) struct Encoded {
     /// The different features.
     pub(crate) features: Matrix,
     /// From the states before each graph layer to those after it; none for a flat encoder. The
@@ -21,17 +21,17 @@ pub struct Encoded {
 
 /// The edges of all graphs of a space, which differ in their nodes' features alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Topology<'a> {
+pub(crate) struct Topology<'a> {
     /// For each node the nodes that it takes states from, itself among them. The last node is the
     /// global one, whose state the encoder gives.
-    pub incoming: &'a [&'a [usize]],
+    pub(crate) incoming: &'a [&'a [usize]],
     /// The number of graph convolutions.
-    pub layers: usize,
+    pub(crate) layers: usize,
 }
 
 impl Encoded {
     /// Architectures of one row of features each.
-    pub fn flat(features: Matrix) -> Self {
+    pub(crate) fn flat(features: Matrix) -> Self {
         Self { features, sums: Vec::new() }
     }
 
@@ -62,12 +62,12 @@ impl Encoded {
     }
 
     /// The number of architectures.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.sums.last().map_or(self.features.rows(), RowSums::outputs)
     }
 
     /// The architectures at these places.
-    pub fn select(&self, places: &[usize]) -> Self {
+    pub(crate) fn select(&self, places: &[usize]) -> Self {
         let mut needed = places.to_vec();
         let mut sums = Vec::with_capacity(self.sums.len());
         for layer in self.sums.iter().rev() {

@@ -8,7 +8,7 @@ use super::vectorized::vectorized;
 
 /// Rows of numbers, one after another.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Matrix {
+pub(crate) struct Matrix {
     columns: usize,
     values: Buffer,
 }
@@ -25,7 +25,8 @@ impl Matrix {
     }
 
     /// Rows of `columns` numbers each, one after another; `None` where the last one is not whole.
-    pub fn from_values(columns: usize, values: Vec<f32>) -> Option<Self> {
+    #[cfg(test)]
+    pub(crate) fn from_values(columns: usize, values: Vec<f32>) -> Option<Self> {
         (columns > 0 && values.len().is_multiple_of(columns)).then(|| Self { columns, values: values.into() })
     }
 
@@ -40,12 +41,12 @@ impl Matrix {
     }
 
     /// The number of rows.
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.values.len().checked_div(self.columns).unwrap_or(0)
     }
 
     /// The number of columns.
-    pub fn columns(&self) -> usize {
+    pub(crate) fn columns(&self) -> usize {
         self.columns
     }
 

@@ -28,7 +28,10 @@ pub(crate) use squared_error::squared_error;
 pub(crate) use vectorized::{add, vectorized};
 
 pub use checkpoint::CheckpointError;
-pub use encode::{encode, sizes};
-pub use encoded::{Encoded, Topology};
-pub use matrix::Matrix;
-pub use sizes::{EncoderKind, Sizes};
+
+pub(crate) use encode::{encode, sizes};
+pub(crate) use encoded::Encoded;
+#[cfg(test)]
+pub(crate) use encoded::Topology;
+pub(crate) use matrix::Matrix;
+pub(crate) use sizes::{EncoderKind, Sizes};

@@ -2,7 +2,7 @@
 
 /// How architectures are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EncoderKind {
+pub(crate) enum EncoderKind {
     /// Four graph convolutions; the embedding is the state of the global node.
     Graph,
     /// Two linear layers.
@@ -11,7 +11,7 @@ pub enum EncoderKind {
 
 impl EncoderKind {
     /// The number of layers.
-    pub const fn layers(self) -> usize {
+    pub(crate) const fn layers(self) -> usize {
         match self {
             Self::Graph => 4,
             Self::Flat => 2,
@@ -21,24 +21,24 @@ impl EncoderKind {
 
 /// Sizes of the network (Table B.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sizes {
+pub(crate) struct Sizes {
     /// How architectures are read.
-    pub encoder: EncoderKind,
+    pub(crate) encoder: EncoderKind,
     /// Features per node or architecture.
-    pub features: usize,
+    pub(crate) features: usize,
     /// Reference latencies in the hardware embedding.
-    pub references: usize,
+    pub(crate) references: usize,
     /// Width of both encoders.
-    pub encoder_width: usize,
+    pub(crate) encoder_width: usize,
     /// Width of the header.
-    pub header_width: usize,
+    pub(crate) header_width: usize,
     /// Whether the header is given the device.
-    pub device_condition: bool,
+    pub(crate) device_condition: bool,
 }
 
 impl Sizes {
     /// The paper's.
-    pub const fn paper(encoder: EncoderKind, features: usize) -> Self {
+    pub(crate) const fn paper(encoder: EncoderKind, features: usize) -> Self {
         Self { encoder, features, references: 10, encoder_width: 100, header_width: 200, device_condition: true }
     }
 }

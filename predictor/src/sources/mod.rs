@@ -16,6 +16,7 @@ use tenshot_onnx_models::{Architecture, Space};
 
 use crate::block_columns::BlockColumns;
 use crate::pool::{Platform, Pool, PoolDevice, latency_hash};
+use crate::train_error::TrainError;
 use cells::{CellDistances, predict_sources};
 
 /// The fewest training architectures that source predictors are fitted on.
@@ -77,18 +78,6 @@ pub(crate) struct HeldOut {
     pub(crate) relative: Vec<f64>,
 }
 
-/// Why nothing could be trained.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum TrainError {
-    #[error("there is no device to train on")]
-    NoDevices,
-    #[error("{count} training architectures are too few; training takes {FEWEST_TRAINING} or more")]
-    TooFew { count: usize },
-    #[error("space {space} cannot be trained on yet")]
-    Space { space: Space },
-}
-
 impl SourceTable {
     /// Fits a predictor for each of `devices`, devices of `pool`, on their latencies of the
     /// pool's training architectures alone.
@@ -102,7 +91,7 @@ impl SourceTable {
             return Err(TrainError::NoDevices);
         }
         if count < FEWEST_TRAINING {
-            return Err(TrainError::TooFew { count });
+            return Err(TrainError::TooFew { found: count, fewest: FEWEST_TRAINING });
         }
         let (relative, held_out) = match pool.space() {
             Space::NasBench201 => (Relative::Enumerated(Arc::new(fit_cells(pool, devices)?)), None),

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use tenshot_onnx_models::{Architecture, ReferenceSet, Space};
-use tenshot_predictor::Trained;
 use tenshot_predictor::artefact::write_whole;
-use tenshot_predictor::baselines::{Anp, AnpSettings, BaselineError};
-use tenshot_predictor::help::{Course, HelpError, Part, Settings, Validation, usual_references};
+use tenshot_predictor::baselines::{Anp, AnpSettings};
+use tenshot_predictor::help::{Help, Part, Settings, usual_references};
+use tenshot_predictor::meta_training::{MakeCheckpoint, TrainingSplit, Validation};
 use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::pool::{Pool, PoolDevice};
+use tenshot_predictor::{TrainError, Trained};
 
 use crate::pool_data::{check_folder_of, validation_names};
 use crate::{Exit, Failure, FailureContext};
@@ -65,15 +66,13 @@ impl EpisodeArgs {
             None => usual_references(pool),
         };
         let validation = self.validation(pool, devices)?;
-        let course = Course { pool, devices, validation: &validation, references: &references };
+        let split = TrainingSplit { pool, devices, validation: &validation };
         let mut way = Way::begin(self.checkpoint, settings.episodes, settings.validate_every)?;
         let begun = way.begun.take();
-        let trained = course.train_from(begun.as_deref(), settings, &mut |training, checkpoint| {
-            training.curve().last().into_iter().for_each(|last| way.show(last));
-            let Some(file) = &way.file else { return Ok(()) };
-            write_whole(file, &checkpoint()?).map_err(|source| HelpError::Write { path: file.clone(), source })
+        let help = Help::train_from(begun.as_deref(), split, &references, settings, &mut |last, checkpoint| {
+            way.keep(last, checkpoint)
         });
-        Ok(Trained::of_help(way.end(trained, begun.is_some())?, &course))
+        Ok(Trained::of_help(way.end(help, begun.is_some())?, split))
     }
 
     /// Trains `anp` on `devices` of the pool.
@@ -81,15 +80,12 @@ impl EpisodeArgs {
         let usual = AnpSettings::new(pool.space(), ANP_SHOTS, seed);
         let settings = AnpSettings { episodes: self.episodes.unwrap_or(usual.episodes), ..usual };
         let validation = self.validation(pool, devices)?;
-        let course = (pool, devices, validation.as_slice());
+        let split = TrainingSplit { pool, devices, validation: &validation };
         let mut way = Way::begin(self.checkpoint, settings.episodes, settings.validate_every)?;
         let begun = way.begun.take();
-        let anp = Anp::train_from(begun.as_deref(), course, settings, &mut |last, checkpoint| {
-            way.show(last);
-            let Some(file) = &way.file else { return Ok(()) };
-            write_whole(file, &checkpoint()?).map_err(|source| BaselineError::Write { path: file.clone(), source })
-        });
-        Ok(Trained::of_anp(way.end(anp, begun.is_some())?, pool, devices))
+        let anp =
+            Anp::train_from(begun.as_deref(), split, settings, &mut |last, checkpoint| way.keep(last, checkpoint));
+        Ok(Trained::of_anp(way.end(anp, begun.is_some())?, split))
     }
 
     fn validation<'a>(&self, pool: &'a Pool, devices: &[&PoolDevice]) -> Result<Vec<&'a PoolDevice>, Failure> {
@@ -115,6 +111,13 @@ impl Way {
         file.as_deref().map_or(Ok(()), check_folder_of)?;
         let begun = file.as_deref().map_or(Ok(None), read_checkpoint)?;
         Ok(Self { file, begun, episodes, validate_every, first: None, started: Instant::now() })
+    }
+
+    /// Shows a validation, and writes a checkpoint where one is wanted.
+    fn keep(&mut self, last: &Validation, checkpoint: &MakeCheckpoint<'_>) -> Result<(), TrainError> {
+        self.show(last);
+        let Some(path) = &self.file else { return Ok(()) };
+        write_whole(path, &checkpoint()?).map_err(|source| TrainError::Write { path: path.clone(), source })
     }
 
     /// One line for each validation, with the time that is left.

@@ -5,7 +5,7 @@ mod facts;
 mod scores;
 
 use maud::{Markup, html};
-use tenshot_predictor::help::Validation;
+use tenshot_predictor::meta_training::Validation;
 
 use super::page;
 use crate::report::TrainingReport;

@@ -7,18 +7,12 @@ use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::super::adapted_network::{AdaptedNetwork, Standardised};
-use super::super::error::BaselineError;
 use super::super::standardisation::Standardisation;
 use super::neural_process::{GROUP, NeuralProcess, Question};
 use super::settings::AnpSettings;
-use super::tasks::{Lessons, Teacher};
-use super::training::AnpTraining;
-use crate::help::{Course, MakeCheckpoint, Validation};
-use crate::meta_training::encode_training;
+use crate::meta_training::Validation;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
 use crate::network::{CheckpointError, encode, file, named_layers, read_layers, sizes};
-use crate::pool::{Pool, PoolDevice};
-use crate::sources::training_latencies;
 use crate::support::Support;
 
 /// An attentive neural process (Kim et al., 2019) after meta-training: adapting is no more than
@@ -53,73 +47,8 @@ pub struct AnpFacts {
 }
 
 impl Anp {
-    /// Trains on devices of a pool; those of `validation`, which may be none, choose the best.
-    /// `progress` is told of every validation.
-    ///
-    /// # Errors
-    ///
-    /// A space without encoding, no devices, or too few training architectures.
-    pub fn train<'a>(
-        pool: &Pool,
-        devices: &[&'a PoolDevice],
-        validation: &[&'a PoolDevice],
-        settings: AnpSettings,
-        progress: &dyn Fn(&Validation),
-    ) -> Result<Self, BaselineError> {
-        Self::train_from(None, (pool, devices, validation), settings, &mut |validation, _| {
-            progress(validation);
-            Ok(())
-        })
-    }
-
-    /// The same from a checkpoint where there is one. After every validation `checkpointed` is given
-    /// it, and a function that makes the bytes of a checkpoint.
-    ///
-    /// # Errors
-    ///
-    /// A pool that cannot be trained on, a checkpoint of another training, or an error of
-    /// `checkpointed`.
-    pub fn train_from<'a>(
-        checkpoint: Option<&[u8]>,
-        (pool, devices, validation): (&Pool, &[&'a PoolDevice], &[&'a PoolDevice]),
-        settings: AnpSettings,
-        checkpointed: &mut dyn FnMut(&Validation, &MakeCheckpoint<'_>) -> Result<(), BaselineError>,
-    ) -> Result<Self, BaselineError> {
-        let space = pool.space();
-        let no_encoding = || BaselineError::Space { space, method: MethodName::Anp };
-        let network = NeuralProcess::new(sizes(space).ok_or_else(no_encoding)?);
-        let (count, shots) = (pool.ranges().training.len(), settings.shots);
-        if count <= shots {
-            return Err(BaselineError::TooFew { training: count, shots });
-        }
-        if devices.is_empty() {
-            return Err(BaselineError::NoDevices);
-        }
-        let teachers = |devices: &[&'a PoolDevice]| -> Result<Vec<Teacher<'a>>, BaselineError> {
-            let encoded = encode_training(pool, devices).ok_or_else(no_encoding)?.into_iter();
-            let teacher = |(encoded, device)| Teacher { encoded, latencies_ms: training_latencies(pool, device) };
-            Ok(encoded.zip(devices.iter().copied()).map(teacher).collect())
-        };
-        let lessons = Lessons { devices: teachers(devices)?, validation: teachers(validation)?, settings };
-        let course = Course { pool, devices, validation, references: &[] }.facts();
-        let mut training = AnpTraining::new(network.clone(), settings, course);
-        if let Some(bytes) = checkpoint {
-            training = AnpTraining::resume(training, bytes)?;
-        }
-        while !training.is_done() {
-            let seen = training.curve().len();
-            training.step(&lessons);
-            if let Some(last) = training.curve().get(seen) {
-                if last.has_diverged() {
-                    return Err(BaselineError::Diverged { episode: last.episode });
-                }
-                checkpointed(last, &|| training.checkpoint())?;
-            }
-        }
-        let validation = validation.iter().map(|device| device.name.clone()).collect();
-        let facts = AnpFacts { training: settings, validation, curve: training.curve().to_vec() };
-        let parameters = training.best();
-        Ok(Self(Arc::new(Stored { space, network, parameters, facts, flops: Flops::new(space) })))
+    pub(super) fn new(space: Space, network: NeuralProcess, parameters: Vec<f32>, facts: AnpFacts) -> Self {
+        Self(Arc::new(Stored { space, network, parameters, facts, flops: Flops::new(space) }))
     }
 
     /// How it was trained.
@@ -136,7 +65,7 @@ impl Anp {
     pub(crate) fn restore(space: Space, facts: &AnpFacts, tensors: &SafeTensors<'_>) -> Result<Self, CheckpointError> {
         let network = NeuralProcess::new(sizes(space).ok_or(CheckpointError::Foreign { what: "space's encodings" })?);
         let parameters = read_layers(tensors, GROUP, &network.layers())?;
-        Ok(Self(Arc::new(Stored { space, network, parameters, facts: facts.clone(), flops: Flops::new(space) })))
+        Ok(Self::new(space, network, parameters, facts.clone()))
     }
 }
 

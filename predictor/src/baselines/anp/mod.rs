@@ -2,13 +2,13 @@
 
 mod attention;
 mod joined_matrices;
+mod learner;
 mod method;
 mod neural_process;
 mod settings;
-mod tasks;
 #[cfg(test)]
 mod tests;
-mod training;
+mod train;
 
 pub use method::{Anp, AnpFacts};
 pub use settings::AnpSettings;

@@ -4,13 +4,13 @@ use tenshot_onnx_models::Space;
 
 use super::neural_process::{NeuralProcess, Question};
 use super::{Anp, AnpSettings};
-use crate::Trained;
-use crate::baselines::BaselineError;
 use crate::baselines::tests::{assert_gradient, cells, correlation};
+use crate::meta_training::TrainingSplit;
 use crate::methods::TrainedMethod;
 use crate::network::{Sizes, encode, sizes};
 use crate::random::Random;
 use crate::synthetic;
+use crate::{TrainError, Trained};
 
 #[test]
 fn derivatives_are_differences_of_the_loss() {
@@ -31,11 +31,12 @@ fn derivatives_are_differences_of_the_loss() {
     }
 }
 
-fn anp(sources: &[&str], settings: AnpSettings) -> Result<Anp, BaselineError> {
+fn anp(sources: &[&str], settings: AnpSettings) -> Result<Anp, TrainError> {
     let pool = synthetic::pool();
     let names: Vec<String> = sources.iter().map(|name| (*name).to_owned()).collect();
     let validation = pool.select(&["board".to_owned()]).unwrap();
-    Anp::train(&pool, &pool.select(&names).unwrap(), &validation, settings, &|_| ())
+    let devices = pool.select(&names).unwrap();
+    Anp::train(TrainingSplit { pool: &pool, devices: &devices, validation: &validation }, settings, &|_| ())
 }
 
 #[test]
@@ -69,12 +70,12 @@ fn anp_is_taken_up_as_if_it_had_never_stopped() {
     // The trained, and the checkpoints on the way.
     let train = |checkpoint: Option<&[u8]>, settings| {
         let mut checkpoints = Vec::new();
-        let course = (&pool, devices, validation);
-        let anp = Anp::train_from(checkpoint, course, settings, &mut |_, checkpoint| {
+        let split = TrainingSplit { pool: &pool, devices, validation };
+        let anp = Anp::train_from(checkpoint, split, settings, &mut |_, checkpoint| {
             checkpoints.push(checkpoint()?);
             Ok(())
         });
-        anp.map(|anp| (Trained::of_anp(anp, &pool, devices).to_bytes().unwrap(), checkpoints))
+        anp.map(|anp| (Trained::of_anp(anp, split).to_bytes().unwrap(), checkpoints))
     };
     let (unbroken, checkpoints) = train(None, settings).unwrap();
     let (taken_up, later) = train(Some(&checkpoints[0]), settings).unwrap();
@@ -90,5 +91,5 @@ fn pools_that_anp_cannot_learn_from_are_refused() {
     let settings = AnpSettings::new(Space::NasBench201, 10, 0);
     insta::assert_snapshot!(anp(&[], settings).unwrap_err(), @"there is no device to train on");
     let refused = anp(&["phone"], AnpSettings { shots: 60, ..settings }).unwrap_err();
-    insta::assert_snapshot!(refused, @"60 training architectures are too few; with 60 shots training takes more than 60");
+    insta::assert_snapshot!(refused, @"60 training architectures are too few; training takes 61 or more");
 }

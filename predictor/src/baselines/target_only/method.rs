@@ -5,13 +5,13 @@ use std::sync::Arc;
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::super::adapted_network::{AdaptedNetwork, Standardised};
-use super::super::error::BaselineError;
 use super::super::standardisation::Standardisation;
 use super::regressor::Regressor;
 use super::supervised_training::SupervisedTraining;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
 use crate::network::{EncoderKind, Sizes, encode, sizes};
 use crate::support::Support;
+use crate::train_error::TrainError;
 
 /// Hidden units of a layer of BRP-NAS.
 const BRP_NAS_WIDTH: usize = 600;
@@ -36,7 +36,7 @@ impl TargetOnly {
     /// # Errors
     ///
     /// A space without encoding.
-    pub fn scratch(space: Space, seed: u64) -> Result<Self, BaselineError> {
+    pub fn scratch(space: Space, seed: u64) -> Result<Self, TrainError> {
         let training = SupervisedTraining { epochs: 400, batch: usize::MAX, rate: 5e-4, weight_decay: 0.0 };
         let regressor = |sizes: Sizes| Regressor::new(sizes, &[sizes.header_width; 2]);
         Self::new(MethodName::Scratch, space, regressor, (training, seed))
@@ -52,7 +52,7 @@ impl TargetOnly {
     /// # Errors
     ///
     /// A space without encoding.
-    pub fn brp_nas(space: Space, seed: u64) -> Result<Self, BaselineError> {
+    pub fn brp_nas(space: Space, seed: u64) -> Result<Self, TrainError> {
         let training = SupervisedTraining { epochs: 100, batch: 30, rate: 8e-4, weight_decay: 5e-4 };
         let regressor = |sizes: Sizes| {
             let sizes = Sizes { encoder_width: BRP_NAS_WIDTH, ..sizes };
@@ -69,8 +69,8 @@ impl TargetOnly {
         space: Space,
         regressor: impl FnOnce(Sizes) -> Regressor,
         (training, seed): (SupervisedTraining, u64),
-    ) -> Result<Self, BaselineError> {
-        let sizes = sizes(space).ok_or(BaselineError::Space { space, method: name })?;
+    ) -> Result<Self, TrainError> {
+        let sizes = sizes(space).ok_or(TrainError::Space { space })?;
         Ok(Self { name, regressor: Arc::new(regressor(sizes)), training, seed, flops: Flops::new(space) })
     }
 }

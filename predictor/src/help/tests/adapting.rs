@@ -5,9 +5,9 @@ use std::num::NonZeroUsize;
 use tenshot_onnx_models::Architecture;
 
 use super::super::ablation::{Part, Parts};
-use super::super::course::Course;
 use super::super::method::{Help, ZSamples};
-use super::super::training::Settings;
+use super::super::settings::Settings;
+use crate::meta_training::TrainingSplit;
 use crate::support::{Support, SupportMeasurement};
 use crate::synthetic;
 
@@ -15,9 +15,9 @@ use crate::synthetic;
 fn trained(parts: Parts) -> Help {
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
-    let course = Course { pool: &pool, devices: &devices, validation: &[], references: &pool.architectures()[..4] };
+    let split = TrainingSplit { pool: &pool, devices: &devices, validation: &[] };
     let settings = Settings { episodes: 2, queries: 20, ..Settings::paper(pool.space(), parts, 0) };
-    course.train(settings, &|_| ()).unwrap()
+    Help::train(split, &pool.architectures()[..4], settings, &|_| ()).unwrap()
 }
 
 fn architectures(count: usize) -> Vec<Architecture> {
@@ -77,8 +77,8 @@ fn predictions_are_means_over_draws_of_z() {
 fn training_that_diverges_is_no_predictor() {
     let pool = synthetic::pool();
     let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
-    let course = Course { pool: &pool, devices: &devices, validation: &[], references: &pool.architectures()[..4] };
+    let split = TrainingSplit { pool: &pool, devices: &devices, validation: &[] };
     let settings = Settings { episodes: 2, queries: 20, rate: 1e30, ..Settings::paper(pool.space(), Parts::HELP, 0) };
-    let refused = course.train(settings, &|_| ()).unwrap_err();
-    insta::assert_snapshot!(refused, @"training diverged by episode 2; check that the references' latencies differ on every device");
+    let refused = Help::train(split, &pool.architectures()[..4], settings, &|_| ()).unwrap_err();
+    insta::assert_snapshot!(refused, @"training diverged by episode 2; check that the latencies differ on every device, those of the references too");
 }

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use safetensors::tensor::SafeTensors;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::ablation::Parts;
 use super::super::model::{Device, LossWeights, Model, Parameters, Task};
-use super::super::named_parameters;
+use super::super::named_parameters::parameters_of;
 use super::super::network::Network;
 use crate::network::{Dense, Encoded, EncoderKind, Matrix, Sizes, Topology};
 
@@ -103,7 +104,7 @@ impl Case {
         let golden = serde_json::from_slice(&golden).unwrap();
         let model = Model::new(Sizes::paper(encoder, features), Parts::HELP);
         let bytes = std::fs::read(folder.join(format!("help_{name}.safetensors"))).unwrap();
-        let parameters = named_parameters::read_parameters(&model, &bytes).unwrap();
+        let parameters = parameters_of(&model, &SafeTensors::deserialize(&bytes).unwrap(), "").unwrap();
         Self { name, encoder, golden, model, parameters }
     }
 

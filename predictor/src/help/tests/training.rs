@@ -5,9 +5,11 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::super::ablation::{Part, Parts};
-use super::super::training::{Settings, Training};
+use super::super::learner::HelpLearner;
+use super::super::settings::Settings;
 use super::super::training_pool::{TrainingDevice, TrainingPool};
 use super::normals;
+use crate::meta_training::Training;
 use crate::network::{Encoded, EncoderKind, Matrix, Sizes};
 use crate::random::Random;
 
@@ -49,80 +51,82 @@ fn settings(episodes: u32) -> Settings {
     Settings { episodes, rate: 3e-3, inner_rate: 1e-2, validate_every: 20, ..paper }
 }
 
-#[test]
-fn every_part_can_be_left_out_of_training() {
-    let pool = pool();
-    let first = settings(1).inner_rate;
-    for part in Part::ALL {
-        let settings = Settings { parts: Parts::HELP.without(part), ..settings(200) };
-        let training = trained(Training::new(sizes(), settings), &pool, 200);
-        let curve = training.curve();
-        let best = curve.iter().filter_map(|one| one.spearman).fold(0.0, f64::max);
-        assert!(best > 0.8 && curve[9].error < 0.7 * curve[0].error, "{part}: {curve:?}");
-        // Rates that no step uses, or that are not learned, stay as they were.
-        let is_learned = training.parameters.rates.iter().any(|rate| *rate != first);
-        assert_eq!(is_learned, !matches!(part, Part::InnerSteps | Part::LearnedRates), "{part}");
-        assert_eq!(curve[9].divergence == 0.0, part == Part::Modulator, "{part}");
-    }
+fn learner(settings: Settings) -> HelpLearner {
+    HelpLearner::new(sizes(), settings, pool())
 }
 
-fn trained(training: Training, pool: &TrainingPool, until: u32) -> Training {
+fn trained(training: Training<'_, HelpLearner>, episodes: u32) -> Training<'_, HelpLearner> {
     let mut training = training;
-    while training.episode() < until {
-        training.step(pool);
+    for _ in 0..episodes {
+        training.step();
     }
     training
 }
 
 #[test]
+fn every_part_can_be_left_out_of_training() {
+    let first = settings(1).inner_rate;
+    for part in Part::ALL {
+        let learner = learner(Settings { parts: Parts::HELP.without(part), ..settings(200) });
+        let training = trained(Training::new(&learner), 200);
+        let curve = &training.state().curve;
+        let best = curve.iter().filter_map(|one| one.spearman).fold(0.0, f64::max);
+        assert!(best > 0.8 && curve[9].error < 0.7 * curve[0].error, "{part}: {curve:?}");
+        // Rates that no step uses, or that are not learned, stay as they were.
+        let is_learned = training.state().parameters.rates.iter().any(|rate| *rate != first);
+        assert_eq!(is_learned, !matches!(part, Part::InnerSteps | Part::LearnedRates), "{part}");
+        assert_eq!(curve[9].divergence == 0.0, part == Part::Modulator, "{part}");
+    }
+}
+
+#[test]
 fn training_learns_devices_that_it_never_saw() {
-    let pool = pool();
-    let training = trained(Training::new(sizes(), settings(300)), &pool, 300);
-    let curve = training.curve();
-    assert_eq!(curve.len(), 15);
+    let learner = learner(settings(300));
+    let training = trained(Training::new(&learner), 300);
+    let curve = &training.state().curve;
+    assert!(training.is_done() && curve.len() == 15);
     let best = curve.iter().filter_map(|one| one.spearman).fold(0.0, f64::max);
     assert!(best > 0.9 && curve[14].error < 0.5 * curve[0].error, "{curve:?}");
-    assert_eq!(training.best.as_ref().map(|(validation, _)| validation.spearman), Some(Some(best)));
+    assert_eq!(training.state().best.as_ref().map(|(validation, _)| validation.spearman), Some(Some(best)));
 }
 
 #[test]
 fn training_is_the_same_to_the_bit_on_any_number_of_threads() {
-    let pool = pool();
+    let learner = learner(settings(30));
     let run = |threads: usize| {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        threads.install(|| trained(Training::new(sizes(), settings(30)), &pool, 30))
+        threads.install(|| trained(Training::new(&learner), 30).state().clone())
     };
     assert_eq!(run(1), run(3));
 }
 
 #[test]
 fn training_is_taken_up_as_if_it_had_never_stopped() {
-    let pool = pool();
-    let course = json!({"devices": 6});
-    let unbroken = trained(Training::new(sizes(), settings(50)), &pool, 50);
+    let (learner, split) = (learner(settings(50)), json!({"devices": 6}));
+    let unbroken = trained(Training::new(&learner), 50);
     // In between two validations, and after a best one.
-    let stopped = trained(Training::new(sizes(), settings(50)), &pool, 33);
-    let bytes = stopped.checkpoint(course.clone()).unwrap();
-    let again = Training::resume(&bytes, sizes(), settings(50), &course).unwrap();
-    assert_eq!(again, stopped);
-    assert_eq!(trained(again, &pool, 50), unbroken);
+    let stopped = trained(Training::new(&learner), 33);
+    let bytes = stopped.checkpoint(&split).unwrap();
+    let again = Training::resume(&learner, &split, &bytes).unwrap();
+    assert_eq!(again.state(), stopped.state());
+    assert_eq!(trained(again, 17).state(), unbroken.state());
 }
 
 #[test]
 fn foreign_checkpoints_are_refused() {
-    let training = Training::new(sizes(), settings(50));
-    let course = json!({"devices": 6});
-    let bytes = training.checkpoint(course.clone()).unwrap();
-    let refused = |bytes: &[u8], sizes, settings, course| {
-        Training::resume(bytes, sizes, settings, course).unwrap_err().to_string()
+    let own = learner(settings(50));
+    let split = json!({"devices": 6});
+    let bytes = Training::new(&own).checkpoint(&split).unwrap();
+    let refused = |bytes: &[u8], learner: &HelpLearner, split: &serde_json::Value| {
+        Training::resume(learner, split, bytes).unwrap_err().to_string()
     };
-    insta::assert_snapshot!(refused(&bytes, sizes(), settings(60), &course), @"a checkpoint of another training: its settings are others; go on with the same or start anew");
-    let (other, wider) = (json!({"devices": 7}), Sizes { header_width: 14, ..sizes() });
-    insta::assert_snapshot!(refused(&bytes, sizes(), settings(50), &other), @"a checkpoint of another training: its devices, latencies or references are others; go on with the same or start anew");
-    insta::assert_snapshot!(refused(&bytes, wider, settings(50), &course), @"tensor `model.fc3.weight` is of F32 [12, 20], but this model has F32 [14, 20]");
-    insta::assert_snapshot!(refused(&bytes[..999], sizes(), settings(50), &course), @"not a whole checkpoint");
+    insta::assert_snapshot!(refused(&bytes, &learner(settings(60)), &split), @"a checkpoint of another training: its settings are others; go on with the same or start anew");
+    let wider = HelpLearner::new(Sizes { header_width: 14, ..sizes() }, settings(50), pool());
+    insta::assert_snapshot!(refused(&bytes, &own, &json!({"devices": 7})), @"a checkpoint of another training: its devices, latencies or references are others; go on with the same or start anew");
+    insta::assert_snapshot!(refused(&bytes, &wider, &split), @"tensor `model.fc3.weight` is of F32 [12, 20], but this model has F32 [14, 20]");
+    insta::assert_snapshot!(refused(&bytes[..999], &own, &split), @"not a whole checkpoint");
     let newer = String::from_utf8_lossy(&bytes[..400]).find(r#"format_version\":1"#).unwrap();
     let mut edited = bytes;
     edited[newer + r#"format_version\":"#.len()] = b'9';
-    insta::assert_snapshot!(refused(&edited, sizes(), settings(50), &course), @"checkpoint of format version 9, newer than 1, the newest that this program reads");
+    insta::assert_snapshot!(refused(&edited, &own, &split), @"checkpoint of format version 9, newer than 1, the newest that this program reads");
 }

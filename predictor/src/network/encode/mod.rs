@@ -12,7 +12,7 @@ use super::matrix::Matrix;
 use super::sizes::{EncoderKind, Sizes};
 
 /// The paper's sizes for a space; `None` where it has no encoding yet.
-pub fn sizes(space: Space) -> Option<Sizes> {
+pub(crate) fn sizes(space: Space) -> Option<Sizes> {
     match space {
         Space::NasBench201 => Some(Sizes::paper(EncoderKind::Graph, nasbench201::KINDS)),
         Space::FbNet => Some(Sizes::paper(EncoderKind::Flat, fbnet::FEATURES)),
@@ -24,7 +24,7 @@ pub fn sizes(space: Space) -> Option<Sizes> {
 
 /// Architectures of one space as its encoder reads them; `None` where one is of another space, or
 /// the space has no encoding yet.
-pub fn encode(space: Space, architectures: &[Architecture]) -> Option<Encoded> {
+pub(crate) fn encode(space: Space, architectures: &[Architecture]) -> Option<Encoded> {
     match space {
         Space::NasBench201 => {
             let cells: Option<Vec<_>> = architectures.iter().map(Architecture::as_cell).collect();

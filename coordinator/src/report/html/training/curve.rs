@@ -1,7 +1,7 @@
 //! The curve of training in episodes: validation and error.
 
 use maud::{Markup, html};
-use tenshot_predictor::help::Validation;
+use tenshot_predictor::meta_training::Validation;
 
 use crate::report::TrainingReport;
 use crate::report::chart::{AxisName, Guide, LineChart, Point, Series, Spacing, lines};
