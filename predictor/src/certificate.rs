@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
 use crate::metrics::{coverage_90, mape, spearman, width_90};
 use crate::prediction::{Prediction, interval_pairs};
 
@@ -23,16 +22,26 @@ pub struct Certificate {
     pub width_90: Option<f64>,
 }
 
+/// Predictions and measurements that do not stand in pairs, or none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{predictions} predictions cannot be judged by {measurements} measurements; give one for each")]
+pub struct CertificateError {
+    /// How many predictions there are.
+    pub predictions: usize,
+    /// How many measurements there are.
+    pub measurements: usize,
+}
+
 impl Certificate {
     /// Compares predictions with measured latencies, pair by pair.
     ///
     /// # Errors
     ///
     /// Lists of different lengths, or empty ones.
-    pub fn of(predictions: &[Prediction], measured_ms: &[f64]) -> Result<Self, Error> {
+    pub fn of(predictions: &[Prediction], measured_ms: &[f64]) -> Result<Self, CertificateError> {
         let (probes, measured) = (predictions.len(), measured_ms);
         if probes == 0 || probes != measured.len() {
-            return Err(Error::Certificate { predictions: probes, measurements: measured.len() });
+            return Err(CertificateError { predictions: probes, measurements: measured.len() });
         }
         let predicted: Vec<f64> = predictions.iter().map(|prediction| prediction.mean_ms).collect();
         let errors = predicted.iter().zip(measured).map(|(predicted, measured)| (predicted - measured).abs());

@@ -3,6 +3,7 @@
 use tenshot_onnx_models::Space;
 
 use crate::artefact::ArtefactError;
+use crate::certificate::CertificateError;
 use crate::evaluation::EvaluationError;
 use crate::export::ExportError;
 use crate::methods::AdaptError;
@@ -52,11 +53,6 @@ pub enum Error {
         expected: Space,
     },
     /// A certificate of no measurements, or of more or fewer than predictions.
-    #[error("{predictions} predictions cannot be judged by {measurements} measurements; give one for each")]
-    Certificate {
-        /// How many predictions there are.
-        predictions: usize,
-        /// How many measurements there are.
-        measurements: usize,
-    },
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
 }

@@ -135,7 +135,7 @@ mod synthetic;
 mod train_error;
 
 pub use artefact::{Adapted, Trained, bundled, design};
-pub use certificate::Certificate;
+pub use certificate::{Certificate, CertificateError};
 pub use error::Error;
 pub use export::ExportError;
 pub use network::CheckpointError;

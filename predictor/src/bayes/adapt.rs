@@ -5,9 +5,9 @@ use std::array::from_fn;
 use super::evidence::Measured;
 use super::features::{Features, GROUPS, MEANS, Row};
 use super::lanes::{LANES, Lanes, dot, inverse_factor, packed, packed_len};
+use super::linear::Linear;
 use super::outliers::{self, Screening, Stray};
 use super::prior::Prior;
-use super::rows::Linear;
 use super::template::{Template, TemplateBlock};
 
 /// Templates of less weight are left out of the posterior.

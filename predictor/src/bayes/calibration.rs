@@ -9,7 +9,7 @@ use super::adapt::adapt;
 use super::features::Features;
 use super::predict::{Estimate, Predictor};
 use super::prior::{Prior, TrainingSet};
-use super::table::evenly;
+use super::training_table::evenly;
 use crate::metrics::{Statistic, spearman};
 use crate::random::Random;
 use crate::sources::SourceFacts;

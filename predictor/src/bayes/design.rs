@@ -6,8 +6,8 @@ use tenshot_onnx_models::Architecture;
 
 use super::features::{Features, GROUPS};
 use super::prior::Prior;
-use super::table::Table;
 use super::template::Template;
+use super::training_table::TrainingTable;
 use crate::random::Random;
 
 /// Random training architectures that references are chosen from.
@@ -20,7 +20,7 @@ const STREAM: u64 = 7;
 /// least uncertainty about the training architectures. Candidates of another space are none.
 pub(crate) fn design(
     features: &Features,
-    table: &Table,
+    table: &TrainingTable,
     prior: &Prior,
     candidates: &[Architecture],
     count: usize,
@@ -50,7 +50,7 @@ pub(crate) fn design(
 }
 
 /// The features of architectures, one row each.
-fn matrix(features: &Features, table: &Table, architectures: &[Architecture]) -> Mat<f64> {
+fn matrix(features: &Features, table: &TrainingTable, architectures: &[Architecture]) -> Mat<f64> {
     let rows: Vec<Vec<f64>> =
         architectures.iter().filter_map(|one| Some(features.row(&table.rows().raw(one)?).features)).collect();
     Mat::from_fn(rows.len(), features.width(), |row, column| rows[row][column])

@@ -6,11 +6,8 @@
 
 use std::ops::Range;
 
-use tenshot_onnx_models::Architecture;
-use tenshot_onnx_models::spaces::nasbench201::{Cell, Operation};
-
-use super::rows::Linear;
-use super::table::Table;
+use super::linear::Linear;
+use super::training_table::TrainingTable;
 
 /// How many groups there are: sources, two that differ from space to space (the third may be
 /// empty), constant.
@@ -22,9 +19,6 @@ pub(crate) const MEANS: usize = 3;
 
 /// The share of the simulated devices in each kind of mean.
 pub(crate) const SIMULATED_SHARES: [f64; MEANS] = [0.0, 0.5, 1.0];
-
-/// Counted operations of a cell: five as written, and four that do work.
-pub(crate) const COUNTS: usize = 9;
 
 /// The features of one pool.
 #[derive(Debug, Clone)]
@@ -53,7 +47,7 @@ pub(crate) struct Row {
 impl Features {
     /// The features of the pool of the table's `sources`, from what the training architectures
     /// say.
-    pub(crate) fn new(table: &Table, sources: &[usize]) -> Self {
+    pub(crate) fn new(table: &TrainingTable, sources: &[usize]) -> Self {
         let moments = table.moments();
         let source_variance: f64 = sources.iter().map(|&source| moments.columns[source].1).sum();
         let devices = sources.len() + moments.simulated_devices;
@@ -133,19 +127,4 @@ impl Features {
         on_raw.push(shares().map(|(weight, share)| weight * share).sum());
         Linear { weights: on_raw, constant }
     }
-}
-
-/// Counts of the five operations on the cell's edges, and of the four that do work on its live
-/// edges.
-pub(crate) fn operation_counts(architecture: &Architecture) -> [u8; COUNTS] {
-    let mut counts = [0; COUNTS];
-    let cell: Option<&Cell> = architecture.as_cell();
-    for (operation, live) in cell.into_iter().flat_map(|cell| cell.operations().iter().zip(cell.live_edges())) {
-        counts[operation.ordinal()] += 1;
-        if live {
-            // `none`, the first operation, is never live.
-            counts[Operation::ALL.len() + operation.ordinal() - 1] += 1;
-        }
-    }
-    counts
 }

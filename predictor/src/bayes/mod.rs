@@ -7,12 +7,12 @@
 //! | file | step |
 //! |---|---|
 //! | `simulated` | random roofline machines over an architecture's kernels |
-//! | `rows`, `table`, `features` | what is known of every architecture, as groups of features |
+//! | `raw_columns`, `training_table`, `features` | what is known of every architecture, as groups of features |
 //! | `settings` | which groups each space has |
 //! | `template`, `evidence`, `prior` | candidate priors, and how well they explain held-out sources |
 //! | `outliers`, `adapt` | the posterior of a new device |
 //! | `predict`, `mixture`, `calibration` | means, and intervals that hold |
-//! | `form` | all of it as linear functions, to be computed elsewhere |
+//! | `mixture_form` | all of it as linear functions, to be computed elsewhere |
 //! | `design` | which architectures to measure |
 
 mod adapt;
@@ -20,19 +20,21 @@ mod calibration;
 mod design;
 mod evidence;
 mod features;
-mod form;
 mod lanes;
+mod linear;
 mod mixture;
+mod mixture_form;
+mod operation_counts;
 mod outliers;
 mod predict;
 mod prior;
-mod rows;
+mod raw_columns;
 mod settings;
 mod simulated;
-mod table;
 mod template;
 #[cfg(test)]
 mod tests;
+mod training_table;
 
 use std::sync::{Arc, OnceLock};
 
@@ -50,16 +52,17 @@ use adapt::Posterior;
 use calibration::Calibration;
 use evidence::{Measured, Reference};
 use features::Features;
+use linear::Collapsed;
 use predict::Predictor;
 use prior::{Prior, Source, TrainingSet};
-use rows::{Beside, Collapsed};
+use raw_columns::Beside;
 use settings::Settings;
 use simulated::Simulation;
-use table::Table;
+use training_table::TrainingTable;
 
 pub use calibration::SourceScore;
-pub(crate) use form::{ComponentForm, MixtureForm};
-pub(crate) use rows::Linear;
+pub(crate) use linear::Linear;
+pub(crate) use mixture_form::{ComponentForm, MixtureForm};
 
 /// The trained method.
 #[derive(Debug, Clone)]
@@ -69,7 +72,7 @@ pub struct Bayes {
 
 #[derive(Debug)]
 struct Knowledge {
-    table: Table,
+    table: TrainingTable,
     features: Features,
     prior: Prior,
     seed: u64,
@@ -93,7 +96,7 @@ pub(crate) enum StoredBeside {
     /// Of an enumerated space.
     Cells {
         simulated_mean: Vec<f32>,
-        /// Rows of the training architectures.
+        /// RawColumns of the training architectures.
         training: Vec<usize>,
     },
     /// Of a space by blocks.
@@ -119,7 +122,7 @@ impl Bayes {
         let (training, measured) = training_of(pool, &devices);
         let kernels = kernel_table(pool.space());
         let simulation = Simulation::new(&BlockNumbers::of(pool.space()), &kernels, &training, seed);
-        let (table, rows) = Table::train(sources, &simulation, &training).ok_or_else(unsupported)?;
+        let (table, rows) = TrainingTable::train(sources, &simulation, &training).ok_or_else(unsupported)?;
         let source = |(column, (device, rows)): (usize, (&&PoolDevice, std::ops::Range<usize>))| Source {
             column,
             model: device.model.clone(),
@@ -137,7 +140,7 @@ impl Bayes {
         Ok((Self::assemble(set.table, prior, seed, interval_factor), scores))
     }
 
-    fn assemble(table: Table, prior: Prior, seed: u64, interval_factor: f64) -> Self {
+    fn assemble(table: TrainingTable, prior: Prior, seed: u64, interval_factor: f64) -> Self {
         let all: Vec<usize> = (0..table.rows().sources().count()).collect();
         let features = Features::new(&table, &all);
         Self { knowledge: Arc::new(Knowledge { table, features, prior, seed, interval_factor }) }
@@ -198,10 +201,10 @@ impl Bayes {
             StoredBeside::Cells { simulated_mean, training } => {
                 let cell = |row| Some(Architecture::from(Cell::from_ordinal(row)?));
                 let training = training.into_iter().map(cell).collect::<Option<_>>()?;
-                Table::of_cells(sources, simulated_mean, variance, training)?
+                TrainingTable::of_cells(sources, simulated_mean, variance, training)?
             }
             StoredBeside::Blocks { simulated, moments, training } => {
-                Table::of_blocks(sources, simulated, (moments, variance), training)?
+                TrainingTable::of_blocks(sources, simulated, (moments, variance), training)?
             }
         };
         Some(Self::assemble(table, prior, stored.seed, stored.interval_factor))

@@ -9,8 +9,8 @@ use super::evidence::{Measured, Reference};
 use super::features::Features;
 use super::lanes::LANES;
 use super::settings::Settings;
-use super::table::{Table, TrainingRows};
 use super::template::{self, TEMPLATES, Template, TemplateBlock};
+use super::training_table::{TrainingRows, TrainingTable};
 use crate::pool::Platform;
 use crate::random::Random;
 
@@ -41,7 +41,7 @@ pub(crate) struct Source {
 /// What a prior is trained on.
 #[derive(Debug, Clone)]
 pub(crate) struct TrainingSet {
-    pub(crate) table: Table,
+    pub(crate) table: TrainingTable,
     pub(crate) rows: TrainingRows,
     pub(crate) sources: Vec<Source>,
     /// Relative latencies of simulated targets, in the order of the training rows.

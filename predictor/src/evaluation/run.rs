@@ -216,7 +216,7 @@ fn test(
     let measured_on = pool.architectures_of(target);
     let measurement = |&one: &usize| SupportMeasurement::new(measured_on[one], target.latencies_ms[one]);
     let support = Support::new(references.iter().map(measurement).collect())
-        .map_err(|source| EvaluationError::Support { device: device(), source: Box::new(source) })?;
+        .map_err(|source| EvaluationError::Support { device: device(), source })?;
     let adapted = method.adapt(&support).map_err(|source| EvaluationError::Adapt { device: device(), source })?;
     let queries: Vec<usize> = evaluation.queries(pool).filter(|one| !references.contains(one)).collect();
     if queries.is_empty() {

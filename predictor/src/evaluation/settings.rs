@@ -4,11 +4,10 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use super::ReferenceChoice;
-use crate::error::Error;
 use crate::help::Parts;
 use crate::methods::{AdaptError, MethodName};
 use crate::pool::{Pool, PoolDevice, PoolError};
-use crate::support::FEWEST_MEASUREMENTS;
+use crate::support::{FEWEST_MEASUREMENTS, SupportError};
 use crate::train_error::TrainError;
 
 /// What to evaluate.
@@ -183,7 +182,7 @@ pub enum EvaluationError {
     #[error("a pool of {size} devices cannot be drawn from the {found} to train on; ask for 1 to {found}")]
     PoolSize { size: usize, found: usize },
     #[error("no support could be made of the references on device `{device}`")]
-    Support { device: String, source: Box<Error> },
+    Support { device: String, source: SupportError },
     #[error("the method could not adapt to device `{device}`")]
     Adapt { device: String, source: AdaptError },
 }

@@ -1,6 +1,6 @@
 //! Supports: the measurements of one device that a predictor adapts from.
 
-mod table;
+mod csv_table;
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
@@ -8,10 +8,8 @@ use std::ops::RangeInclusive;
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, Space};
 
-use crate::error::Error;
-
-pub use table::CsvError;
-pub(crate) use table::read_measurements;
+pub use csv_table::CsvError;
+pub(crate) use csv_table::read_measurements;
 
 /// The fewest measurements that a predictor adapts from.
 pub const FEWEST_MEASUREMENTS: usize = 3;
@@ -44,18 +42,45 @@ pub struct Support(Vec<SupportMeasurement>);
 
 /// What is wrong with a support.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum SupportError {
+    /// Fewer measurements than [`FEWEST_MEASUREMENTS`].
     #[error("{count} measurements are too few; a predictor adapts from {FEWEST_MEASUREMENTS} or more")]
-    TooFew { count: usize },
+    TooFew {
+        /// How many there are.
+        count: usize,
+    },
+    /// A latency that no device has.
     #[error("a latency of {latency_ms} ms for {architecture} cannot be; latencies are positive numbers, up to 1e12")]
-    Latency { architecture: String, latency_ms: f64 },
+    Latency {
+        /// What was measured.
+        architecture: String,
+        /// Its latency in milliseconds.
+        latency_ms: f64,
+    },
+    /// A negative deviation, or one that is no number.
     #[error("an extra noise of {noise} for {architecture} cannot be; it is a number from 0 on")]
-    Noise { architecture: String, noise: f64 },
+    Noise {
+        /// What was measured.
+        architecture: String,
+        /// The deviation, relative to the latency.
+        noise: f64,
+    },
+    /// An architecture that is there twice.
     #[error("{architecture} was measured twice; give each architecture once")]
-    Duplicate { architecture: String },
+    Duplicate {
+        /// The architecture.
+        architecture: String,
+    },
+    /// Architectures of more than one space.
     #[error("{architecture} is of space {found}, the others are of {expected}")]
-    MixedSpaces { architecture: String, found: Space, expected: Space },
+    MixedSpaces {
+        /// The first that differs.
+        architecture: String,
+        /// Its space.
+        found: Space,
+        /// The space of those before it.
+        expected: Space,
+    },
 }
 
 impl Support {
@@ -63,13 +88,9 @@ impl Support {
     ///
     /// # Errors
     ///
-    /// Fewer than three measurements, a latency that is not a positive number or is absurdly small or large, an architecture
-    /// that is there twice or of another space than the first.
-    pub fn new(measurements: Vec<SupportMeasurement>) -> Result<Self, Error> {
-        Ok(Self::checked(measurements)?)
-    }
-
-    fn checked(measurements: Vec<SupportMeasurement>) -> Result<Self, SupportError> {
+    /// Fewer than three measurements, a latency that is no positive number or is far too small or
+    /// large to be one, an architecture that is there twice or of another space than the first.
+    pub fn new(measurements: Vec<SupportMeasurement>) -> Result<Self, SupportError> {
         let mut seen = HashSet::new();
         let space = measurements.first().map(|first| first.architecture.space());
         for measurement in &measurements {
@@ -126,9 +147,9 @@ fn check(measurement: &SupportMeasurement) -> Result<(), SupportError> {
 }
 
 impl TryFrom<Vec<SupportMeasurement>> for Support {
-    type Error = Error;
+    type Error = SupportError;
 
-    fn try_from(measurements: Vec<SupportMeasurement>) -> Result<Self, Error> {
+    fn try_from(measurements: Vec<SupportMeasurement>) -> Result<Self, SupportError> {
         Self::new(measurements)
     }
 }

@@ -47,5 +47,5 @@ fn certificate(adapted: &Adapted, pool: &Pool, device: &PoolDevice) -> Result<Ce
     let seen = adapted.support().architectures();
     let (asked, latencies_ms): (Vec<Architecture>, Vec<f64>) =
         asked.map(|(_, one)| one).filter(|(one, _)| !seen.contains(one)).unzip();
-    Certificate::of(&adapted.predict(&asked)?, &latencies_ms)
+    Ok(Certificate::of(&adapted.predict(&asked)?, &latencies_ms)?)
 }

@@ -2,7 +2,7 @@
 
 use tenshot_onnx_models::Architecture;
 
-use super::rows::{Beside, Rows};
+use super::raw_columns::{Beside, RawColumns};
 use super::simulated::{IN_PRIOR, Simulation};
 use crate::block_columns::BlockColumns;
 use crate::sources::{Relative, SourceTable};
@@ -12,8 +12,8 @@ const MOST_KEPT: usize = 1_000;
 
 /// Knowledge of a pool.
 #[derive(Debug, Clone)]
-pub(crate) struct Table {
-    rows: Rows,
+pub(crate) struct TrainingTable {
+    rows: RawColumns,
     moments: Moments,
     /// Training architectures: all, or an even choice.
     kept: Vec<Architecture>,
@@ -57,7 +57,7 @@ impl TrainingRows {
     }
 }
 
-impl Table {
+impl TrainingTable {
     /// The table of freshly fitted sources with all rows of the training architectures; `None`
     /// where those are of another space.
     pub(crate) fn train(
@@ -66,7 +66,7 @@ impl Table {
         training: &[Architecture],
     ) -> Option<(Self, TrainingRows)> {
         let beside = beside(sources, simulation, training)?;
-        let rows = Rows::new(sources.clone(), beside)?;
+        let rows = RawColumns::new(sources.clone(), beside)?;
         let mut values = Vec::with_capacity(training.len() * rows.width());
         for architecture in training {
             values.extend(rows.raw(architecture)?);
@@ -93,7 +93,7 @@ impl Table {
         simulated_variance: f64,
         training: Vec<Architecture>,
     ) -> Option<Self> {
-        let rows = Rows::new(sources, Beside::Cells { simulated_mean })?;
+        let rows = RawColumns::new(sources, Beside::Cells { simulated_mean })?;
         let values: Option<Vec<Vec<f64>>> = training.iter().map(|one| rows.raw(one)).collect();
         let training_rows = TrainingRows { width: rows.width(), values: values?.concat() };
         if training.is_empty() {
@@ -109,12 +109,12 @@ impl Table {
         moments: (Vec<(f64, f64)>, f64),
         kept: Vec<Architecture>,
     ) -> Option<Self> {
-        let rows = Rows::new(sources, Beside::Blocks { simulated })?;
+        let rows = RawColumns::new(sources, Beside::Blocks { simulated })?;
         let fits = moments.0.len() == rows.width() && kept.iter().all(|one| one.space() == rows.sources().space());
         fits.then(|| Self { rows, moments: Moments::new(moments.0, moments.1), kept })
     }
 
-    pub(crate) fn rows(&self) -> &Rows {
+    pub(crate) fn rows(&self) -> &RawColumns {
         &self.rows
     }
 

@@ -4,28 +4,58 @@ use std::io::Read;
 
 use tenshot_onnx_models::{ArchitectureError, Space};
 
-use super::{Support, SupportMeasurement};
-use crate::error::Error;
+use super::{Support, SupportError, SupportMeasurement};
 
 const ARCHITECTURE: &str = "architecture";
 const LATENCY: &str = "latency_ms";
 
 /// Why a table of measurements could not be read.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum CsvError {
+    /// Bytes that are no table.
     #[error("not a CSV table")]
     Table(#[from] csv::Error),
+    /// A first line without one of the two columns.
     #[error("no column `{column}` in its first line; it starts with `architecture,latency_ms`")]
-    NoColumn { column: &'static str },
+    NoColumn {
+        /// The column that is missing.
+        column: &'static str,
+    },
+    /// A text that names no architecture of the space.
     #[error("line {line}, column `architecture`")]
-    Architecture { line: u64, source: ArchitectureError },
+    Architecture {
+        /// Its line, counted from one.
+        line: u64,
+        /// What is wrong with it.
+        source: ArchitectureError,
+    },
+    /// A latency that is no number.
     #[error("line {line}, column `latency_ms`: `{text}` is no number")]
-    Number { line: u64, text: String },
+    Number {
+        /// Its line, counted from one.
+        line: u64,
+        /// What stands there.
+        text: String,
+    },
+    /// A latency that is not positive.
     #[error("line {line}, column `latency_ms`: {text} ms cannot be; latencies are positive numbers")]
-    Latency { line: u64, text: String },
+    Latency {
+        /// Its line, counted from one.
+        line: u64,
+        /// What stands there.
+        text: String,
+    },
+    /// An architecture that is there twice.
     #[error("line {line}, column `architecture`: measured in line {first} already")]
-    Duplicate { line: u64, first: u64 },
+    Duplicate {
+        /// Where it is again.
+        line: u64,
+        /// Where it was first.
+        first: u64,
+    },
+    /// Measurements that no predictor adapts from.
+    #[error(transparent)]
+    Support(#[from] SupportError),
 }
 
 impl Support {
@@ -35,8 +65,8 @@ impl Support {
     /// # Errors
     ///
     /// The first fault, with its line and column.
-    pub fn from_csv(reader: impl Read, space: Space) -> Result<Self, Error> {
-        Self::new(read_measurements(reader, space)?)
+    pub fn from_csv(reader: impl Read, space: Space) -> Result<Self, CsvError> {
+        Ok(Self::new(read_measurements(reader, space)?)?)
     }
 }
 
@@ -82,7 +112,7 @@ fn read_record(architecture: &str, latency: &str, line: u64, space: Space) -> Re
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Support, Error> {
+    fn read(text: &str) -> Result<Support, CsvError> {
         Support::from_csv(text.as_bytes(), Space::NasBench201)
     }
 

@@ -7,13 +7,14 @@
 use tenshot_onnx_models::spaces::nasbench201::Operation;
 use tenshot_onnx_models::{Architecture, Space};
 
-use super::features::{COUNTS, operation_counts};
+use super::linear::{Collapsed, Linear};
+use super::operation_counts::{COUNTS, operation_counts};
 use crate::block_columns::{BlockColumns, BlockNumbers};
 use crate::sources::{Relative, SourceTable, row_of};
 
 /// What is known of the architectures of a space.
 #[derive(Debug, Clone)]
-pub(crate) struct Rows {
+pub(crate) struct RawColumns {
     sources: SourceTable,
     beside: Beside,
 }
@@ -33,21 +34,7 @@ pub(crate) enum Beside {
     },
 }
 
-/// A linear function of raw columns.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Linear {
-    pub(crate) weights: Vec<f64>,
-    pub(crate) constant: f64,
-}
-
-impl Linear {
-    /// The function's value.
-    pub(crate) fn apply(&self, raw: &[f64]) -> f64 {
-        self.weights.iter().zip(raw).map(|(weight, value)| weight * value).sum::<f64>() + self.constant
-    }
-}
-
-impl Rows {
+impl RawColumns {
     /// `None` where the parts are not of one space, or of another length than it has.
     pub(crate) fn new(sources: SourceTable, beside: Beside) -> Option<Self> {
         let fits = match (&beside, sources.all()) {
@@ -179,13 +166,4 @@ impl Rows {
             _ => None,
         }
     }
-}
-
-/// A linear function of raw columns for many architectures.
-#[derive(Debug, Clone)]
-pub(crate) enum Collapsed {
-    /// Of cells, whose columns are looked up.
-    Cells(Linear),
-    /// One number per block.
-    Blocks { by_block: Vec<f64>, constant: f64 },
 }

@@ -4,9 +4,9 @@ use super::AdaptedBayes;
 use super::adapt::PosteriorBlock;
 use super::features::{Features, GROUPS, MEANS};
 use super::lanes::{LANES, packed};
+use super::linear::Linear;
 use super::outliers::Stray;
 use super::predict::LEAST_VARIANCE;
-use super::rows::Linear;
 use crate::bayes::Knowledge;
 
 /// What an adapted `bayes` predicts: with x the raw columns and d their deviations
