@@ -1,6 +1,6 @@
 //! An episode: tasks that are drawn from the training devices.
 
-use super::model::{LossWeights, Model, Parameters, Task, TaskLoss};
+use super::model::{Labelled, LossWeights, Model, Parameters, Task, TaskLoss};
 use super::settings::Settings;
 use super::training_pool::{SUPPORT, ScaledDevice, TrainingPool};
 use crate::network::Encoded;
@@ -13,9 +13,27 @@ const TASK_STREAM: u64 = 34;
 #[derive(Debug, Clone)]
 pub(super) struct DrawnTask<'a> {
     device: &'a ScaledDevice,
-    support: (Encoded, Vec<f32>),
-    queries: (Encoded, Vec<f32>),
+    support: DrawnArchitectures,
+    queries: DrawnArchitectures,
     noise: Vec<f32>,
+}
+
+/// Architectures that were drawn for a task, and the device's scaled latencies of them.
+#[derive(Debug, Clone)]
+struct DrawnArchitectures {
+    encoded: Encoded,
+    targets: Vec<f32>,
+}
+
+impl DrawnArchitectures {
+    fn of(device: &ScaledDevice, positions: &[usize]) -> Self {
+        let targets = positions.iter().map(|&position| device.targets[position]).collect();
+        Self { encoded: device.encoded.select(positions), targets }
+    }
+
+    fn labelled(&self) -> Labelled<'_> {
+        Labelled { encoded: &self.encoded, targets: &self.targets }
+    }
 }
 
 /// The devices of an episode, different ones, and the number of each task.
@@ -29,17 +47,16 @@ impl<'a> DrawnTask<'a> {
     /// thread may draw it, and training may be taken up anywhere.
     pub(super) fn draw(
         device: &'a ScaledDevice,
-        (model, settings): (&Model, &Settings),
-        (episode, task): (u32, usize),
+        model: &Model,
+        settings: &Settings,
+        episode: u32,
+        task: usize,
     ) -> Self {
         let mut random = Random::stream(settings.seed, &[TASK_STREAM, episode.into(), task as u64]);
         let training: Vec<usize> = (0..device.targets.len()).collect();
         let chosen = random.choose(&training, SUPPORT + settings.queries);
         let (support, queries) = chosen.split_at(SUPPORT);
-        let part = |places: &[usize]| {
-            (device.encoded.select(places), places.iter().map(|&place| device.targets[place]).collect())
-        };
-        let (support, queries) = (part(support), part(queries));
+        let (support, queries) = (DrawnArchitectures::of(device, support), DrawnArchitectures::of(device, queries));
         let noise = (0..model.noise_length()).map(|_| random.normal() as f32).collect();
         Self { device, support, queries, noise }
     }
@@ -48,8 +65,8 @@ impl<'a> DrawnTask<'a> {
     pub(super) fn loss(&self, model: &Model, parameters: &Parameters, settings: &Settings, tasks: usize) -> TaskLoss {
         let task = Task {
             embedding: &self.device.embedding,
-            support: (&self.support.0, &self.support.1),
-            queries: (&self.queries.0, &self.queries.1),
+            support: self.support.labelled(),
+            queries: self.queries.labelled(),
             noise: &self.noise,
         };
         let share = 1.0 / tasks as f32;

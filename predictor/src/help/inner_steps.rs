@@ -1,7 +1,7 @@
 //! The inner steps (Eq. 6) and the exact gradient of what comes after them.
 
 use super::network::{Loss, Network};
-use crate::network::{Buffer, Pass, vectorized};
+use crate::network::{Activations, Buffer, vectorized};
 
 /// Encoded architectures with a device, and their scaled latencies.
 #[derive(Debug, Clone, Copy)]
@@ -20,16 +20,17 @@ pub(super) struct Adapted {
 }
 
 /// Takes `count` steps of gradient descent on the support's mean squared error, each parameter at
-/// its own rate. What the encoder makes of the support before the first step is known.
+/// its own rate. `encoded` is what the encoder makes of the support before the first step.
 pub(super) fn adapt(
     support: Samples<'_>,
-    (parameters, encoder): (Buffer, &[Pass]),
+    parameters: Buffer,
+    encoded: &[Activations],
     rates: &[f32],
     count: usize,
 ) -> Buffer {
     let mut parameters = parameters;
     for step in 0..count {
-        let encoder = if step == 0 { encoder.to_vec() } else { support.network.encode(&parameters) };
+        let encoder = if step == 0 { encoded.to_vec() } else { support.network.encode(&parameters) };
         let loss = support.network.loss_from(encoder, &parameters, support.targets);
         descend(&mut parameters, &loss.gradient, rates);
     }

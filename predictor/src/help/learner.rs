@@ -34,8 +34,8 @@ impl HelpLearner {
     /// Spearman's correlation on a device that gives its reference latencies alone.
     fn score(&self, parameters: &Parameters, references: &Measured, device: &ScaledDevice) -> f64 {
         let ScaledDevice { embedding, encoded, targets, others } = device;
-        let support = (references, embedding.as_slice());
-        let adapted = self.model.adapt(parameters, Device { embedding, support, noise: None });
+        let device = Device { embedding, support: references, targets: embedding, noise: None };
+        let adapted = self.model.adapt(parameters, device);
         let forward = Network::new(&self.model.shape, encoded, embedding).forward(&adapted);
         let at_others = |values: &[f32]| -> Vec<f64> { others.iter().map(|&one| values[one].into()).collect() };
         spearman(&at_others(forward.predictions()), &at_others(targets))
@@ -77,7 +77,7 @@ impl Learner for HelpLearner {
         let Self { model, settings, pool, .. } = self;
         let devices = episode::devices(pool, settings, done);
         let of_task = |(number, device): (usize, &&_)| {
-            let task = DrawnTask::draw(device, (model, settings), (done, number));
+            let task = DrawnTask::draw(device, model, settings, done, number);
             task.loss(model, parameters, settings, devices.len())
         };
         let losses: Vec<TaskLoss> = devices.par_iter().enumerate().map(of_task).collect();

@@ -135,7 +135,7 @@ impl Help {
         let embedding = scale.scaled(&at_references);
         let measured = self.measured(&support.architectures());
         let measured = measured.ok_or(AdaptError::Space { found: support.space(), expected: self.0.space })?;
-        let mut adapted = self.adapted((&measured, &scale.scaled(&latencies_ms)), embedding);
+        let mut adapted = self.adapted(&measured, &scale.scaled(&latencies_ms), embedding);
         let predicted: Vec<f64> = adapted.of_encoded(&measured.encoded).into_iter().map(f64::from).collect();
         adapted.line = Line::through(&predicted, &latencies_ms);
         Ok(adapted)
@@ -162,9 +162,9 @@ impl Help {
         Some(Cow::Owned(model.measured(parameters, encode(*space, architectures)?)))
     }
 
-    fn adapted(&self, support: (&Measured, &[f32]), embedding: Vec<f32>) -> AdaptedHelp {
+    fn adapted(&self, support: &Measured, targets: &[f32], embedding: Vec<f32>) -> AdaptedHelp {
         let Stored { model, parameters, .. } = &*self.0;
-        let adapt = |noise| model.adapt(parameters, Device { embedding: &embedding, support, noise });
+        let adapt = |noise| model.adapt(parameters, Device { embedding: &embedding, support, targets, noise });
         let networks = match self.noises() {
             Some(noises) => noises.iter().map(|noise| adapt(Some(noise))).collect(),
             None => vec![adapt(None)],
@@ -198,7 +198,7 @@ impl TrainedMethod for Help {
     /// For a device whose hardware embedding is the mean of those trained on.
     fn expected_cost(&self, architectures: &[Architecture]) -> Vec<f64> {
         let embedding = &self.0.settings.mean_embedding;
-        self.adapted((&self.0.references, embedding), embedding.clone()).scaled(architectures)
+        self.adapted(&self.0.references, embedding, embedding.clone()).scaled(architectures)
     }
 }
 

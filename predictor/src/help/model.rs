@@ -5,7 +5,7 @@ use super::inner_steps::{Samples, adapt, adapt_traced, gradient};
 use super::modulator::{Modulator, demodulate, modulated};
 use super::network::Network;
 use super::shape::Shape;
-use crate::network::{Buffer, Encoded, Pass, Sizes, add};
+use crate::network::{Activations, Buffer, Encoded, Sizes, add};
 
 /// The layers of network and modulator, and which parts are on.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,13 +24,22 @@ pub(crate) struct Parameters {
     pub(super) modulator: Vec<f32>,
 }
 
+/// Encoded architectures, and a device's scaled latencies of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Labelled<'a> {
+    pub(super) encoded: &'a Encoded,
+    pub(super) targets: &'a [f32],
+}
+
 /// A device to learn from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Task<'a> {
     /// The hardware embedding (Eq. 3).
     pub(super) embedding: &'a [f32],
-    pub(super) support: (&'a Encoded, &'a [f32]),
-    pub(super) queries: (&'a Encoded, &'a [f32]),
+    /// What the inner steps adapt to.
+    pub(super) support: Labelled<'a>,
+    /// What the adapted network is judged by.
+    pub(super) queries: Labelled<'a>,
     /// Standard normal numbers that z is drawn with.
     pub(super) noise: &'a [f32],
 }
@@ -40,7 +49,10 @@ pub(super) struct Task<'a> {
 pub(super) struct Device<'a> {
     /// The hardware embedding (Eq. 3).
     pub(super) embedding: &'a [f32],
-    pub(super) support: (&'a Measured, &'a [f32]),
+    /// The architectures that it measured.
+    pub(super) support: &'a Measured,
+    /// Its scaled latencies of these.
+    pub(super) targets: &'a [f32],
     /// Standard normal numbers that z is drawn with; where there are none, z is at its mean.
     pub(super) noise: Option<&'a [f32]>,
 }
@@ -50,7 +62,7 @@ pub(super) struct Device<'a> {
 pub(super) struct Measured {
     pub(super) encoded: Encoded,
     /// What the encoder makes of them before it is adapted.
-    encoder: Vec<Pass>,
+    encoder: Vec<Activations>,
 }
 
 /// How much the parts of a task's loss count.
@@ -116,10 +128,10 @@ impl Model {
         let z = modulation.as_ref().map(|(_, _, z)| z.as_slice());
         let start = self.start(parameters, z);
         let rates = &parameters.rates;
-        let network = Network::new(&self.shape, support.0, embedding);
-        let samples = Samples { network: &network, targets: support.1 };
+        let network = Network::new(&self.shape, support.encoded, embedding);
+        let samples = Samples { network: &network, targets: support.targets };
         let adapted = adapt_traced(samples, start, rates, self.inner_steps);
-        let loss = Network::new(&self.shape, queries.0, embedding).loss(&adapted.parameters, queries.1);
+        let loss = Network::new(&self.shape, queries.encoded, embedding).loss(&adapted.parameters, queries.targets);
         let by_adapted = loss.gradient.iter().map(|derivative| weights.error * derivative).collect();
         let (mut by_network, by_rates) = gradient(samples, rates, &adapted, by_adapted);
 
@@ -144,14 +156,15 @@ impl Model {
 
     /// Parameters of the network adapted to a device.
     pub(super) fn adapt(&self, parameters: &Parameters, device: Device<'_>) -> Buffer {
-        let Device { embedding, support: (measured, targets), noise } = device;
+        let Device { embedding, support, targets, noise } = device;
         let z = self.modulator.as_ref().map(|one| {
             let distribution = one.distribution(&parameters.modulator, embedding);
             noise.map_or_else(|| distribution.mean.clone(), |noise| distribution.sample(noise))
         });
         let start = self.start(parameters, z.as_deref());
-        let network = Network::new(&self.shape, &measured.encoded, embedding);
-        adapt(Samples { network: &network, targets }, (start, &measured.encoder), &parameters.rates, self.inner_steps)
+        let network = Network::new(&self.shape, &support.encoded, embedding);
+        let samples = Samples { network: &network, targets };
+        adapt(samples, start, &support.encoder, &parameters.rates, self.inner_steps)
     }
 
     /// The parameters that the inner steps start from.

@@ -1,9 +1,11 @@
 //! The z modulator: from a hardware embedding to a scaling of the header (paper, Section 3.3).
 
 use super::shape::{HEADER_LAYERS, Shape};
-use crate::network::{Buffer, Dense, Layer, Layout, Matrix, Pass, Sequential, last, vectorized};
+use crate::network::{
+    Activations, Buffer, Dense, ForwardTrace, Layer, Layout, Matrix, Sequential, output_of, vectorized,
+};
 
-/// By how much a number of z scales or shifts.
+/// The 0.01 of s = 1 + 0.01 z: how much a number of z scales or shifts.
 const STRENGTH: f32 = 0.01;
 
 /// g: the layers from the embedding to the distribution of z, a normal with independent numbers.
@@ -18,7 +20,7 @@ pub(super) struct Modulator {
 #[derive(Debug, Clone)]
 pub(super) struct Distribution {
     embedding: Matrix,
-    passes: Vec<Pass>,
+    activations: Vec<Activations>,
     pub(super) mean: Vec<f32>,
     /// What the deviation is the softplus of.
     before_softplus: Vec<f32>,
@@ -39,7 +41,7 @@ impl Modulator {
         &self.layers
     }
 
-    fn chain(&self) -> Sequential<'_> {
+    fn layers_in_order(&self) -> Sequential<'_> {
         let [hidden, output] = &self.layers;
         Sequential::new([Layer::rectified(hidden), Layer::linear(output)])
     }
@@ -47,11 +49,11 @@ impl Modulator {
     /// The distribution of z for a device with this hardware embedding.
     pub(super) fn distribution(&self, parameters: &[f32], embedding: &[f32]) -> Distribution {
         let embedding = Matrix::row_of(embedding.to_vec());
-        let passes = self.chain().forward(parameters, &embedding, None);
-        let output = last(&passes).map_or(&[][..], Matrix::values);
+        let activations = self.layers_in_order().forward(parameters, &embedding, None);
+        let output = output_of(&activations).map_or(&[][..], Matrix::values);
         let (mean, before_softplus) = output.split_at(self.modulations);
         let (mean, before_softplus) = (mean.to_vec(), before_softplus.to_vec());
-        Distribution { embedding, passes, mean, before_softplus }
+        Distribution { embedding, activations, mean, before_softplus }
     }
 
     /// Derivatives by g's parameters of a loss with the derivatives `by_z`, where z was made with
@@ -64,7 +66,7 @@ impl Modulator {
         by_z: &[f32],
         kl_weight: f32,
     ) -> Vec<f32> {
-        let Distribution { embedding, passes, mean, before_softplus } = distribution;
+        let Distribution { embedding, activations, mean, before_softplus } = distribution;
         let by_mean = by_z.iter().zip(mean).map(|(by_z, mean)| by_z + kl_weight * mean);
         let by_softplus = (0..self.modulations).map(|place| {
             let deviation = softplus(before_softplus[place]);
@@ -73,7 +75,8 @@ impl Modulator {
         });
         let by_output = Matrix::row_of(by_mean.chain(by_softplus).collect());
         let mut gradient = vec![0.0; self.parameters];
-        self.chain().backward(parameters, (embedding, passes), by_output, &mut gradient, false);
+        let trace = ForwardTrace { input: embedding, activations };
+        self.layers_in_order().backward(parameters, trace, by_output, &mut gradient, false);
         gradient
     }
 }

@@ -1,7 +1,10 @@
 //! The network: encoders of architecture and device, and the header over both (Table B.1).
 
 use super::shape::Shape;
-use crate::network::{Backward, Buffer, Encoded, Layer, Matrix, Moving, Pass, Sequential, Ways, last, squared_error};
+use crate::network::{
+    Activations, Backward, BackwardTrace, Buffer, Direction, Encoded, ForwardTrace, InputTangents, Layer, Matrix,
+    Sequential, output_of, squared_error,
+};
 
 /// The network over some architectures and one device.
 #[derive(Debug, Clone)]
@@ -17,16 +20,16 @@ pub(super) struct Network<'a> {
 /// What the network made of its input.
 #[derive(Debug, Clone)]
 pub(super) struct Forward {
-    encoder: Vec<Pass>,
+    encoder: Vec<Activations>,
     /// The device encoder, and the device's part of the header's first layer.
-    device: Vec<Pass>,
-    header: Vec<Pass>,
+    device: Vec<Activations>,
+    header: Vec<Activations>,
 }
 
 impl Forward {
     /// One prediction for each architecture.
     pub(super) fn predictions(&self) -> &[f32] {
-        last(&self.header).map_or(&[], Matrix::values)
+        output_of(&self.header).map_or(&[], Matrix::values)
     }
 }
 
@@ -47,11 +50,11 @@ impl<'a> Network<'a> {
     /// The network over these architectures, and a device with this hardware embedding (Eq. 3).
     pub(super) fn new(shape: &'a Shape, encoded: &'a Encoded, embedding: &[f32]) -> Self {
         let [_, second, output] = &shape.header;
-        let (first, _) = &shape.header_parts;
+        let first = &shape.header_on_architecture;
         Self {
             shape,
             encoder: Sequential::encoder(&shape.encoder, encoded),
-            device: device_chain(shape),
+            device: device_layers(shape),
             header: Sequential::new([Layer::rectified(first), Layer::rectified(second), Layer::linear(output)]),
             features: &encoded.features,
             embedding: Matrix::row_of(embedding.to_vec()),
@@ -59,26 +62,26 @@ impl<'a> Network<'a> {
     }
 
     /// What the encoder makes of the architectures, of whatever device.
-    pub(super) fn encode(&self, parameters: &[f32]) -> Vec<Pass> {
+    pub(super) fn encode(&self, parameters: &[f32]) -> Vec<Activations> {
         self.encoder.forward(parameters, self.features, None)
     }
 
     /// What the network makes of a device: last, what is added to the biases of the header's first
     /// layer. Nothing without device condition.
-    pub(super) fn device_passes(shape: &Shape, parameters: &[f32], embedding: &[f32]) -> Vec<Pass> {
+    pub(super) fn device_activations(shape: &Shape, parameters: &[f32], embedding: &[f32]) -> Vec<Activations> {
         let embedding = Matrix::row_of(embedding.to_vec());
-        device_chain(shape).map_or_else(Vec::new, |chain| chain.forward(parameters, &embedding, None))
+        device_layers(shape).map_or_else(Vec::new, |layers| layers.forward(parameters, &embedding, None))
     }
 
     pub(super) fn forward(&self, parameters: &[f32]) -> Forward {
         self.forward_from(self.encode(parameters), parameters)
     }
 
-    fn forward_from(&self, encoder: Vec<Pass>, parameters: &[f32]) -> Forward {
-        let device = self.device.as_ref().map(|chain| chain.forward(parameters, &self.embedding, None));
+    fn forward_from(&self, encoder: Vec<Activations>, parameters: &[f32]) -> Forward {
+        let device = self.device.as_ref().map(|layers| layers.forward(parameters, &self.embedding, None));
         let device = device.unwrap_or_default();
-        let embedded = last(&encoder).unwrap_or(self.features);
-        let header = self.header.forward(parameters, embedded, last(&device));
+        let embedded = output_of(&encoder).unwrap_or(self.features);
+        let header = self.header.forward(parameters, embedded, output_of(&device));
         Forward { encoder, device, header }
     }
 
@@ -88,19 +91,19 @@ impl<'a> Network<'a> {
     }
 
     /// The same where it is known what the encoder makes of the architectures.
-    pub(super) fn loss_from(&self, encoder: Vec<Pass>, parameters: &[f32], targets: &[f32]) -> Loss {
+    pub(super) fn loss_from(&self, encoder: Vec<Activations>, parameters: &[f32], targets: &[f32]) -> Loss {
         let forward = self.forward_from(encoder, parameters);
         let (value, by_output) = squared_error(forward.predictions(), targets);
         // Every layer writes its own part.
         let mut gradient = Buffer::arbitrary(self.shape.parameters);
-        let of_header = (self.embedded(&forward), forward.header.as_slice());
+        let of_header = self.header_trace(&forward);
         let mut header = self.header.backward(parameters, of_header, by_output, &mut gradient, true);
         let by_encoder = header.by_input.take().unwrap_or_else(|| Matrix::zeros(0, 0));
-        let by_device = self.by_beside(&gradient);
-        let of_device = (&self.embedding, forward.device.as_slice());
+        let by_device = self.by_added_bias(&gradient);
+        let of_device = self.device_trace(&forward);
         let device =
-            self.device.as_ref().map(|chain| chain.backward(parameters, of_device, by_device, &mut gradient, false));
-        let of_encoder = (self.features, forward.encoder.as_slice());
+            self.device.as_ref().map(|layers| layers.backward(parameters, of_device, by_device, &mut gradient, false));
+        let of_encoder = self.encoder_trace(&forward);
         let encoder = self.encoder.backward(parameters, of_encoder, by_encoder, &mut gradient, false);
         Loss { value, gradient, forward, encoder, device, header }
     }
@@ -108,50 +111,60 @@ impl<'a> Network<'a> {
     /// The product of the loss's Hessian by the parameters with `direction`, exactly: the
     /// derivative of its gradient along `direction` (Pearlmutter, 1994).
     pub(super) fn hessian_product(&self, parameters: &[f32], loss: &Loss, direction: &[f32]) -> Buffer {
-        let moving = Moving { parameters, direction };
-        let forward = &loss.forward;
-        let (encoder, device, header) = (forward.encoder.as_slice(), forward.device.as_slice(), &forward.header);
-        let moved_encoder = self.encoder.moved_forward(moving, (self.features, encoder), (None, None));
-        let of_device = (&self.embedding, device);
-        let moved_device = self.device.as_ref().map(|chain| chain.moved_forward(moving, of_device, (None, None)));
-        let moved_device = moved_device.unwrap_or_default();
-        let embedded = self.embedded(forward);
-        let moved_embedded = last(&moved_encoder);
-        let moved_input = (moved_embedded, last(&moved_device));
-        let moved_header = self.header.moved_forward(moving, (embedded, header), moved_input);
+        let along = Direction { parameters, direction };
+        let Loss { forward, encoder, device, header, .. } = loss;
+        let unchanged = InputTangents::default();
+        let of_encoder = self.encoder_trace(forward);
+        let encoder_tangents = self.encoder.forward_tangent(along, of_encoder, unchanged);
+        let of_device = self.device_trace(forward);
+        let device_tangents = self.device.as_ref().map(|layers| layers.forward_tangent(along, of_device, unchanged));
+        let device_tangents = device_tangents.unwrap_or_default();
+        let of_header = self.header_trace(forward);
+        let embedded_tangent = output_of(&encoder_tangents);
+        let given = InputTangents { input: embedded_tangent, added_bias: output_of(&device_tangents) };
+        let header_tangents = self.header.forward_tangent(along, of_header, given);
         let count = forward.predictions().len() as f32;
-        let moved_output = last(&moved_header).map_or(&[][..], Matrix::values);
-        let by_output = Matrix::column_of(moved_output.iter().map(|moved| 2.0 * moved / count).collect());
+        let predictions_tangent = output_of(&header_tangents).map_or(&[][..], Matrix::values);
+        let by_output = Matrix::column_of(predictions_tangent.iter().map(|tangent| 2.0 * tangent / count).collect());
 
         let mut product = Buffer::arbitrary(self.shape.parameters);
-        let ways = Ways { x: embedded, passes: header, backward: &loss.header };
-        let moved = (moved_embedded, moved_header.as_slice());
-        let by_encoder = self.header.moved_backward(moving, ways, moved, by_output, &mut product);
+        let trace =
+            |forward, backward, input_tangent, tangents| BackwardTrace { forward, backward, input_tangent, tangents };
+        let of_header = trace(of_header, header, embedded_tangent, &header_tangents);
+        let by_encoder = self.header.backward_tangent(along, of_header, by_output, &mut product);
         let by_encoder = by_encoder.unwrap_or_else(|| Matrix::zeros(0, 0));
-        let by_device = self.by_beside(&product);
-        if let (Some(chain), Some(backward)) = (&self.device, &loss.device) {
-            let ways = Ways { x: &self.embedding, passes: device, backward };
-            chain.moved_backward(moving, ways, (None, &moved_device), by_device, &mut product);
+        let by_device = self.by_added_bias(&product);
+        if let (Some(layers), Some(device)) = (&self.device, device) {
+            layers.backward_tangent(along, trace(of_device, device, None, &device_tangents), by_device, &mut product);
         }
-        let ways = Ways { x: self.features, passes: encoder, backward: &loss.encoder };
-        self.encoder.moved_backward(moving, ways, (None, &moved_encoder), by_encoder, &mut product);
+        let of_encoder = trace(of_encoder, encoder, None, &encoder_tangents);
+        self.encoder.backward_tangent(along, of_encoder, by_encoder, &mut product);
         product
     }
 
-    /// The architectures' embeddings.
-    fn embedded<'b>(&'b self, forward: &'b Forward) -> &'b Matrix {
-        last(&forward.encoder).unwrap_or(self.features)
+    fn encoder_trace<'b>(&'b self, forward: &'b Forward) -> ForwardTrace<'b> {
+        ForwardTrace { input: self.features, activations: &forward.encoder }
     }
 
-    /// Derivatives by the device's part of the header's first layer: what is beside the biases has
+    fn device_trace<'b>(&'b self, forward: &'b Forward) -> ForwardTrace<'b> {
+        ForwardTrace { input: &self.embedding, activations: &forward.device }
+    }
+
+    /// The header reads the architectures' embeddings.
+    fn header_trace<'b>(&'b self, forward: &'b Forward) -> ForwardTrace<'b> {
+        let embedded = output_of(&forward.encoder).unwrap_or(self.features);
+        ForwardTrace { input: embedded, activations: &forward.header }
+    }
+
+    /// Derivatives by the device's part of the header's first layer: what is added to the biases has
     /// the derivatives of the biases.
-    fn by_beside(&self, gradient: &[f32]) -> Matrix {
+    fn by_added_bias(&self, gradient: &[f32]) -> Matrix {
         Matrix::row_of(self.shape.header[0].bias(gradient).to_vec())
     }
 }
 
 /// The device encoder, and the device's part of the header's first layer.
-fn device_chain(shape: &Shape) -> Option<Sequential<'_>> {
-    let of_device = shape.header_parts.1.as_ref()?;
+fn device_layers(shape: &Shape) -> Option<Sequential<'_>> {
+    let of_device = shape.header_on_device.as_ref()?;
     Some(Sequential::new(shape.device.iter().map(Layer::rectified).chain([Layer::linear(of_device)])))
 }

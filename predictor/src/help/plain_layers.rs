@@ -2,7 +2,7 @@
 
 use super::method::AdaptedHelp;
 use super::network::Network;
-use crate::network::{Dense, Matrix, add, encode, last};
+use crate::network::{Dense, Matrix, add, encode, output_of};
 use tenshot_onnx_models::Architecture;
 
 /// A layer y = x W + b, with W inputs x outputs, row by row.
@@ -43,9 +43,9 @@ impl AdaptedHelp {
         let shape = self.shape();
         let [_, second, output] = &shape.header;
         // What the header makes of the device is the same for all architectures: biases.
-        let mut first = form(&shape.header_parts.0, parameters);
-        let device = Network::device_passes(shape, parameters, self.embedding());
-        add(&mut first.bias, last(&device).map_or(&[], Matrix::values));
+        let mut first = form(&shape.header_on_architecture, parameters);
+        let device = Network::device_activations(shape, parameters, self.embedding());
+        add(&mut first.bias, output_of(&device).map_or(&[], Matrix::values));
         let encoder = shape.encoder.iter().map(|dense| form(dense, parameters));
         encoder.chain([first, form(second, parameters), form(output, parameters)]).collect()
     }

@@ -13,9 +13,11 @@ pub(super) struct Shape {
     /// None without device condition.
     pub(super) device: Vec<Dense>,
     pub(super) header: [Dense; HEADER_LAYERS],
-    /// The header's first layer over the architecture's embedding, and over the device's, which is
-    /// the same for all architectures: without a bias, and none without device condition.
-    pub(super) header_parts: (Dense, Option<Dense>),
+    /// The header's first layer over the architecture's embedding alone.
+    pub(super) header_on_architecture: Dense,
+    /// The same over the device's embedding, which all architectures have in common: without a bias,
+    /// and none without device condition.
+    pub(super) header_on_device: Option<Dense>,
     pub(super) parameters: usize,
 }
 
@@ -36,9 +38,9 @@ impl Shape {
             layout.linear("fc4", header_width, header_width),
             layout.linear("fc5", header_width, 1),
         ];
-        let of_device = (!device.is_empty()).then(|| header[0].part(width..2 * width, false));
-        let header_parts = (header[0].part(0..width, true), of_device);
-        Self { sizes, encoder, device, header, header_parts, parameters: layout.length() }
+        let header_on_device = (!device.is_empty()).then(|| header[0].part(width..2 * width, false));
+        let header_on_architecture = header[0].part(0..width, true);
+        Self { sizes, encoder, device, header, header_on_architecture, header_on_device, parameters: layout.length() }
     }
 
     /// All layers in the order of their parameters.

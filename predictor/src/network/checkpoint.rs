@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView, serialize};
 
-use super::dense::Dense;
+use super::dense::{Dense, ParameterSlice};
 
 /// Why a file is no checkpoint of a network, or of this training.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +58,11 @@ pub(crate) struct NamedTensor<'a> {
 pub(crate) fn named_layers<'a>(layers: &[&Dense], values: &'a [f32], group: &str) -> Vec<NamedTensor<'a>> {
     let slices = layers.iter().flat_map(|layer| layer.slices());
     slices
-        .map(|(name, shape, range)| NamedTensor { name: format!("{group}.{name}"), shape, values: &values[range] })
+        .map(|ParameterSlice { name, shape, range }| NamedTensor {
+            name: format!("{group}.{name}"),
+            shape,
+            values: &values[range],
+        })
         .collect()
 }
 
@@ -69,8 +73,8 @@ pub(crate) fn read_layers(
     layers: &[&Dense],
 ) -> Result<Vec<f32>, CheckpointError> {
     let mut values = Vec::new();
-    for (name, expected, _) in layers.iter().flat_map(|layer| layer.slices()) {
-        values.extend(read_tensor(tensors, format!("{group}.{name}"), &expected)?);
+    for ParameterSlice { name, shape, .. } in layers.iter().flat_map(|layer| layer.slices()) {
+        values.extend(read_tensor(tensors, format!("{group}.{name}"), &shape)?);
     }
     Ok(values)
 }

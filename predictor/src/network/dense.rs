@@ -17,19 +17,31 @@ pub(crate) struct Dense {
     /// as graph convolutions are.
     by_output: bool,
     start: usize,
-    /// The inputs of the whole layer that this is some of, and how many come before.
-    part_of: (usize, usize),
+    /// The inputs of the whole layer, where this is a part of one.
+    whole_inputs: usize,
+    /// How many of these come before the part.
+    inputs_before: usize,
     has_bias: bool,
+}
+
+/// A tensor of a layer, and where it is among the parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ParameterSlice {
+    pub(crate) name: String,
+    /// The shape as stored.
+    pub(crate) shape: Vec<usize>,
+    pub(crate) range: Range<usize>,
 }
 
 impl Dense {
     /// The layer over some of a linear layer's inputs alone.
     pub(crate) fn part(&self, inputs: Range<usize>, has_bias: bool) -> Self {
-        Self { inputs: inputs.len(), part_of: (self.inputs, inputs.start), has_bias, ..self.clone() }
+        let (whole_inputs, inputs_before) = (self.inputs, inputs.start);
+        Self { inputs: inputs.len(), whole_inputs, inputs_before, has_bias, ..self.clone() }
     }
 
     fn weight_range(&self) -> Range<usize> {
-        self.start..self.start + self.part_of.0 * self.outputs
+        self.start..self.start + self.whole_inputs * self.outputs
     }
 
     fn bias_range(&self) -> Range<usize> {
@@ -40,24 +52,22 @@ impl Dense {
     /// W, inputs x outputs.
     pub(crate) fn weight<'a>(&self, parameters: &'a [f32]) -> MatRef<'a, f32> {
         let values = &parameters[self.weight_range()];
-        let (inputs, before) = self.part_of;
         let whole = if self.by_output {
-            MatRef::from_row_major_slice(values, self.outputs, inputs).transpose()
+            MatRef::from_row_major_slice(values, self.outputs, self.whole_inputs).transpose()
         } else {
-            MatRef::from_row_major_slice(values, inputs, self.outputs)
+            MatRef::from_row_major_slice(values, self.whole_inputs, self.outputs)
         };
-        whole.subrows(before, self.inputs)
+        whole.subrows(self.inputs_before, self.inputs)
     }
 
     pub(crate) fn weight_mut<'a>(&self, parameters: &'a mut [f32]) -> MatMut<'a, f32> {
         let values = &mut parameters[self.weight_range()];
-        let (inputs, before) = self.part_of;
         let whole = if self.by_output {
-            MatMut::from_row_major_slice_mut(values, self.outputs, inputs).transpose_mut()
+            MatMut::from_row_major_slice_mut(values, self.outputs, self.whole_inputs).transpose_mut()
         } else {
-            MatMut::from_row_major_slice_mut(values, inputs, self.outputs)
+            MatMut::from_row_major_slice_mut(values, self.whole_inputs, self.outputs)
         };
-        whole.subrows_mut(before, self.inputs)
+        whole.subrows_mut(self.inputs_before, self.inputs)
     }
 
     /// The numbers of W as they are stored: for linear layers all that belong to one output, then
@@ -84,12 +94,12 @@ impl Dense {
         !self.by_output
     }
 
-    /// Names, shapes as stored, and places of W and b.
-    pub(crate) fn slices(&self) -> [(String, Vec<usize>, Range<usize>); 2] {
+    /// W and b as files have them.
+    pub(crate) fn slices(&self) -> [ParameterSlice; 2] {
         let shape = if self.by_output { vec![self.outputs, self.inputs] } else { vec![self.inputs, self.outputs] };
         [
-            (format!("{}.weight", self.name), shape, self.weight_range()),
-            (format!("{}.bias", self.name), vec![self.outputs], self.bias_range()),
+            ParameterSlice { name: format!("{}.weight", self.name), shape, range: self.weight_range() },
+            ParameterSlice { name: format!("{}.bias", self.name), shape: vec![self.outputs], range: self.bias_range() },
         ]
     }
 }
@@ -120,7 +130,16 @@ impl Layout {
     fn dense(&mut self, name: &str, inputs: usize, outputs: usize, by_output: bool) -> Dense {
         let start = self.next;
         self.next += (inputs + 1) * outputs;
-        Dense { name: name.to_owned(), inputs, outputs, by_output, start, part_of: (inputs, 0), has_bias: true }
+        Dense {
+            name: name.to_owned(),
+            inputs,
+            outputs,
+            by_output,
+            start,
+            whole_inputs: inputs,
+            inputs_before: 0,
+            has_bias: true,
+        }
     }
 
     /// How many parameters there are so far.

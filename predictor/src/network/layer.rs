@@ -1,4 +1,5 @@
-//! One layer of the network: forwards, backwards, and along a direction of its parameters.
+//! One layer of a network: forwards, backwards, and the derivatives of both along a direction of
+//! its parameters.
 
 use faer::Accum;
 
@@ -7,8 +8,8 @@ use super::matrix::{Matrix, multiply};
 use super::row_sums::RowSums;
 use super::vectorized::{add, vectorized};
 
-/// A layer with the sums around it: y = r(S₂ (S₁ x W) + b), where S₁ and S₂ are sums of rows or
-/// nothing, and r is a rectifier or nothing.
+/// A dense layer with the sums around it: y = r(S₂ (S₁ x W) + b), where S₁ and S₂ are sums of rows
+/// or nothing, and r is a rectifier or nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Layer<'a> {
     dense: &'a Dense,
@@ -17,31 +18,43 @@ pub(crate) struct Layer<'a> {
     rectified: bool,
 }
 
-/// What a stage made of its input.
+/// What a layer made of its input, or the derivatives of that along a direction.
 #[derive(Debug, Clone)]
-pub(crate) struct Pass {
+pub(crate) struct Activations {
     /// S₁ x, where there is an S₁.
     summed: Option<Matrix>,
     /// y.
     pub(crate) output: Matrix,
 }
 
-/// Parameters, and a direction in which they move.
+/// Parameters, and a direction along which everything is differentiated. A derivative along it is
+/// called a tangent here (Pearlmutter, 1994).
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Moving<'a> {
+pub(crate) struct Direction<'a> {
     pub(crate) parameters: &'a [f32],
     pub(crate) direction: &'a [f32],
 }
 
-/// All that is known of a stage when derivatives' changes go back through it.
+/// Tangents of what a layer is given beside its parameters.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct InputTangents<'a> {
+    /// That of x; `None` where x is the same along the direction.
+    pub(crate) input: Option<&'a Matrix>,
+    /// That of what is added to b.
+    pub(crate) added_bias: Option<&'a Matrix>,
+}
+
+/// All that the tangent of a layer's backward pass is made of.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Steps<'a> {
-    pub(crate) x: &'a Matrix,
-    /// How x changes; `None` where it does not.
-    pub(crate) moved_x: Option<&'a Matrix>,
-    pub(crate) pass: &'a Pass,
-    /// How the pass changes.
-    pub(crate) moved: &'a Pass,
+pub(crate) struct LayerTrace<'a> {
+    /// x.
+    pub(crate) input: &'a Matrix,
+    /// Its tangent; `None` where x is the same along the direction.
+    pub(crate) input_tangent: Option<&'a Matrix>,
+    pub(crate) activations: &'a Activations,
+    /// Their tangents.
+    pub(crate) tangents: &'a Activations,
+    /// The loss's derivatives by the product S₁ x W.
     pub(crate) by_product: &'a Matrix,
 }
 
@@ -63,14 +76,14 @@ impl<'a> Layer<'a> {
         Self { before, after, ..Self::rectified(dense) }
     }
 
-    /// y for x. What is `beside` adds to b.
-    pub(crate) fn forward(&self, parameters: &[f32], x: &Matrix, beside: Option<&Matrix>) -> Pass {
+    /// y for x. `added_bias`, a single row, is added to b.
+    pub(crate) fn forward(&self, parameters: &[f32], x: &Matrix, added_bias: Option<&Matrix>) -> Activations {
         let summed = self.before.map(|sums| sums.sum(x));
         let product = Matrix::product(summed.as_ref().unwrap_or(x).view(), self.dense.weight(parameters));
         let mut output = self.summed_after(product);
-        let bias = &biases(self.dense.bias(parameters), beside);
+        let bias = &sum_of_biases(self.dense.bias(parameters), added_bias);
         if bias.is_empty() {
-            return Pass { summed, output };
+            return Activations { summed, output };
         }
         // Negative infinity rectifies nothing.
         let least = if self.rectified { 0.0 } else { f32::NEG_INFINITY };
@@ -79,14 +92,20 @@ impl<'a> Layer<'a> {
                 row.iter_mut().zip(bias).for_each(|(value, bias)| *value = f32::max(*value + bias, least));
             }
         });
-        Pass { summed, output }
+        Activations { summed, output }
     }
 
     /// Given a loss's derivatives by y, writes those by W and b into `gradient`, and returns those by
-    /// the product, from which [`Layer::input_gradient`] goes on.
-    pub(crate) fn backward(&self, x: &Matrix, pass: &Pass, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
-        let by_product = self.product_gradient(pass, by_output, gradient);
-        let entered = pass.summed.as_ref().unwrap_or(x);
+    /// the product S₁ x W, from which [`Layer::input_gradient`] goes on.
+    pub(crate) fn backward(
+        &self,
+        x: &Matrix,
+        activations: &Activations,
+        by_output: Matrix,
+        gradient: &mut [f32],
+    ) -> Matrix {
+        let by_product = self.product_gradient(activations, by_output, gradient);
+        let entered = activations.summed.as_ref().unwrap_or(x);
         multiply(self.dense.weight_mut(gradient), Accum::Replace, entered.view().transpose(), by_product.view());
         by_product
     }
@@ -96,48 +115,49 @@ impl<'a> Layer<'a> {
         self.spread_before(Matrix::product(by_product.view(), self.dense.weight(parameters).transpose()))
     }
 
-    /// How y changes where the parameters move along `direction` and x along `moved`.
-    pub(crate) fn moved_forward(
+    /// The tangent of [`Layer::forward`], given those of its input.
+    pub(crate) fn forward_tangent(
         &self,
-        step: Moving<'_>,
+        along: Direction<'_>,
         x: &Matrix,
-        (moved, beside): (Option<&Matrix>, Option<&Matrix>),
-        pass: &Pass,
-    ) -> Pass {
-        let entered = pass.summed.as_ref().unwrap_or(x);
-        let summed = self.before.and_then(|sums| moved.map(|moved| sums.sum(moved)));
-        let mut product = Matrix::product(entered.view(), self.dense.weight(step.direction));
-        if let Some(moved) = summed.as_ref().or(moved) {
-            product.add_product(moved.view(), self.dense.weight(step.parameters));
+        given: InputTangents<'_>,
+        activations: &Activations,
+    ) -> Activations {
+        let entered = activations.summed.as_ref().unwrap_or(x);
+        let summed = self.before.and_then(|sums| given.input.map(|tangent| sums.sum(tangent)));
+        let mut product = Matrix::product(entered.view(), self.dense.weight(along.direction));
+        if let Some(tangent) = summed.as_ref().or(given.input) {
+            product.add_product(tangent.view(), self.dense.weight(along.parameters));
         }
         let mut output = self.summed_after(product);
-        let bias = biases(self.dense.bias(step.direction), beside);
+        let bias = sum_of_biases(self.dense.bias(along.direction), given.added_bias);
         output.values_mut().chunks_exact_mut(bias.len().max(1)).for_each(|row| add(row, &bias));
         if self.rectified {
-            output.keep_where_positive(&pass.output);
+            output.keep_where_positive(&activations.output);
         }
-        Pass { summed, output }
+        Activations { summed, output }
     }
 
-    /// How what [`Layer::backward`] does changes: writes the changes of the derivatives by W and b
-    /// into `gradient`, and returns that of the derivatives by the product.
-    pub(crate) fn moved_backward(&self, steps: Steps<'_>, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
-        let Steps { x, moved_x, pass, moved, by_product } = steps;
-        let moved_by_product = self.product_gradient(pass, by_output, gradient);
-        let entered = pass.summed.as_ref().unwrap_or(x);
+    /// The tangent of [`Layer::backward`], given that of the derivatives by y: writes the tangents
+    /// of the derivatives by W and b into `gradient`, and returns that of those by the product.
+    pub(crate) fn backward_tangent(&self, trace: LayerTrace<'_>, by_output: Matrix, gradient: &mut [f32]) -> Matrix {
+        let LayerTrace { input, input_tangent, activations, tangents, by_product } = trace;
+        let by_product_tangent = self.product_gradient(activations, by_output, gradient);
+        let entered = activations.summed.as_ref().unwrap_or(input);
         let weight = self.dense.weight_mut(gradient);
-        multiply(weight, Accum::Replace, entered.view().transpose(), moved_by_product.view());
-        if let Some(moved_entered) = moved.summed.as_ref().or(moved_x) {
+        multiply(weight, Accum::Replace, entered.view().transpose(), by_product_tangent.view());
+        if let Some(entered_tangent) = tangents.summed.as_ref().or(input_tangent) {
             let weight = self.dense.weight_mut(gradient);
-            multiply(weight, Accum::Add, moved_entered.view().transpose(), by_product.view());
+            multiply(weight, Accum::Add, entered_tangent.view().transpose(), by_product.view());
         }
-        moved_by_product
+        by_product_tangent
     }
 
-    /// How the derivatives by x change, given the derivatives by the product and their change.
-    pub(crate) fn moved_input_gradient(&self, step: Moving<'_>, by_product: &Matrix, moved: &Matrix) -> Matrix {
-        let mut by_entered = Matrix::product(moved.view(), self.dense.weight(step.parameters).transpose());
-        by_entered.add_product(by_product.view(), self.dense.weight(step.direction).transpose());
+    /// The tangent of [`Layer::input_gradient`], given the derivatives by the product and their
+    /// tangent.
+    pub(crate) fn input_gradient_tangent(&self, along: Direction<'_>, by_product: &Matrix, tangent: &Matrix) -> Matrix {
+        let mut by_entered = Matrix::product(tangent.view(), self.dense.weight(along.parameters).transpose());
+        by_entered.add_product(by_product.view(), self.dense.weight(along.direction).transpose());
         self.spread_before(by_entered)
     }
 
@@ -156,9 +176,9 @@ impl<'a> Layer<'a> {
     }
 
     /// From derivatives by y to those by the product; those by b are written into `gradient`.
-    fn product_gradient(&self, pass: &Pass, mut by_output: Matrix, gradient: &mut [f32]) -> Matrix {
+    fn product_gradient(&self, activations: &Activations, mut by_output: Matrix, gradient: &mut [f32]) -> Matrix {
         if self.rectified {
-            by_output.keep_where_positive(&pass.output);
+            by_output.keep_where_positive(&activations.output);
         }
         let bias = self.dense.bias_mut(gradient);
         if !bias.is_empty() {
@@ -171,9 +191,9 @@ impl<'a> Layer<'a> {
     }
 }
 
-/// b and what is beside it.
-fn biases(bias: &[f32], beside: Option<&Matrix>) -> Vec<f32> {
-    let mut biases = bias.to_vec();
-    add(&mut biases, beside.map_or(&[], Matrix::values));
-    biases
+/// b and what is added to it.
+fn sum_of_biases(bias: &[f32], added: Option<&Matrix>) -> Vec<f32> {
+    let mut sum = bias.to_vec();
+    add(&mut sum, added.map_or(&[], Matrix::values));
+    sum
 }

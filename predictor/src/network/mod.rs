@@ -20,10 +20,12 @@ mod vectorized;
 pub(crate) use adam::Adam;
 pub(crate) use buffer::Buffer;
 pub(crate) use checkpoint::{NamedTensor, file, named_layers, read_layers, read_tensor};
+#[cfg(test)]
+pub(crate) use dense::ParameterSlice;
 pub(crate) use dense::{Dense, Layout};
 pub(crate) use initial::draw;
-pub(crate) use layer::{Layer, Moving, Pass};
-pub(crate) use sequential::{Backward, Sequential, Ways, last};
+pub(crate) use layer::{Activations, Direction, InputTangents, Layer};
+pub(crate) use sequential::{Backward, BackwardTrace, ForwardTrace, Sequential, output_of};
 pub(crate) use squared_error::squared_error;
 pub(crate) use vectorized::{add, vectorized};
 

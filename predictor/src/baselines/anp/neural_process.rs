@@ -3,7 +3,8 @@
 use super::attention::{Attended, Attention};
 use super::joined_matrices::{cut_columns, cut_rows, side_by_side, stacked};
 use crate::network::{
-    Buffer, Dense, Encoded, Layer, Layout, Matrix, Pass, Sequential, Sizes, add, draw, last, squared_error,
+    Activations, Buffer, Dense, Encoded, ForwardTrace, Layer, Layout, Matrix, Sequential, Sizes, add, draw, output_of,
+    squared_error,
 };
 use crate::random::Random;
 
@@ -43,15 +44,15 @@ struct Parts<'a> {
 
 /// All that the network made of a question.
 struct Answer {
-    encoder: Vec<Pass>,
-    key: Vec<Pass>,
+    encoder: Vec<Activations>,
+    key: Vec<Activations>,
     keys: Matrix,
     queries: Matrix,
     pairs: Matrix,
-    pair: Vec<Pass>,
+    pair: Vec<Activations>,
     attention: Attention,
     joined: Matrix,
-    header: Vec<Pass>,
+    header: Vec<Activations>,
 }
 
 impl NeuralProcess {
@@ -87,7 +88,7 @@ impl NeuralProcess {
     /// One number for each asked architecture.
     pub(super) fn predictions(&self, parameters: &[f32], question: Question<'_>) -> Vec<f32> {
         let answer = self.parts(question).answer(parameters, question);
-        last(&answer.header).map_or_else(Vec::new, |output| output.values().to_vec())
+        output_of(&answer.header).map_or_else(Vec::new, |output| output.values().to_vec())
     }
 
     /// The mean squared error against `targets`, one for each asked architecture, and its
@@ -95,11 +96,11 @@ impl NeuralProcess {
     pub(super) fn loss(&self, parameters: &[f32], question: Question<'_>, targets: &[f32]) -> (f32, Buffer) {
         let parts = self.parts(question);
         let answer = parts.answer(parameters, question);
-        let predictions = last(&answer.header).map_or(&[][..], Matrix::values);
+        let predictions = output_of(&answer.header).map_or(&[][..], Matrix::values);
         let (error, by_output) = squared_error(predictions, targets);
         // Every layer writes its own part.
         let mut gradient = Buffer::arbitrary(self.parameters);
-        parts.backward(parameters, (question, &answer), by_output, &mut gradient);
+        parts.backward(parameters, question, &answer, by_output, &mut gradient);
         (error, gradient)
     }
 
@@ -118,13 +119,13 @@ impl NeuralProcess {
 impl Parts<'_> {
     fn answer(&self, parameters: &[f32], Question { encoded, measured }: Question<'_>) -> Answer {
         let encoder = self.encoder.forward(parameters, &encoded.features, None);
-        let embeddings = last(&encoder).unwrap_or(&encoded.features);
+        let embeddings = output_of(&encoder).unwrap_or(&encoded.features);
         let key = self.key.forward(parameters, embeddings, None);
-        let (keys, queries) = cut_rows(last(&key).unwrap_or(embeddings), measured.len());
+        let (keys, queries) = cut_rows(output_of(&key).unwrap_or(embeddings), measured.len());
         let (of_measured, of_asked) = cut_rows(embeddings, measured.len());
         let pairs = side_by_side(&of_measured, &Matrix::column_of(measured.to_vec()));
         let pair = self.pair.forward(parameters, &pairs, None);
-        let values = last(&pair).unwrap_or(&pairs);
+        let values = output_of(&pair).unwrap_or(&pairs);
         let attention = Attended { queries: &queries, keys: &keys, values }.attend();
         let joined = side_by_side(&of_asked, &attention.output);
         let header = self.header.forward(parameters, &joined, None);
@@ -135,25 +136,28 @@ impl Parts<'_> {
     fn backward(
         &self,
         parameters: &[f32],
-        (question, answer): (Question<'_>, &Answer),
+        question: Question<'_>,
+        answer: &Answer,
         by_output: Matrix,
         gradient: &mut [f32],
     ) {
         let features = &question.encoded.features;
-        let mut back = |chain: &Sequential<'_>, x: &Matrix, passes: &[Pass], by: Matrix| {
-            let by_input = chain.backward(parameters, (x, passes), by, gradient, true).by_input;
-            by_input.unwrap_or_else(|| Matrix::zeros(x.rows(), x.columns()))
+        let mut back = |layers: &Sequential<'_>, input: &Matrix, activations: &[Activations], by: Matrix| {
+            let trace = ForwardTrace { input, activations };
+            let by_input = layers.backward(parameters, trace, by, gradient, true).by_input;
+            by_input.unwrap_or_else(|| Matrix::zeros(input.rows(), input.columns()))
         };
         let by_joined = back(&self.header, &answer.joined, &answer.header, by_output);
-        let embeddings = last(&answer.encoder).unwrap_or(features);
+        let embeddings = output_of(&answer.encoder).unwrap_or(features);
         let (by_asked, by_attention) = cut_columns(&by_joined, embeddings.columns());
-        let values = last(&answer.pair).unwrap_or(&answer.pairs);
+        let values = output_of(&answer.pair).unwrap_or(&answer.pairs);
         let attended = Attended { queries: &answer.queries, keys: &answer.keys, values };
         let by = attended.backward(&answer.attention, &by_attention);
         let by_pairs = back(&self.pair, &answer.pairs, &answer.pair, by.values);
         let (by_measured, _) = cut_columns(&by_pairs, embeddings.columns());
         let mut by_embeddings = back(&self.key, embeddings, &answer.key, stacked(&by.keys, &by.queries));
         add(by_embeddings.values_mut(), stacked(&by_measured, &by_asked).values());
-        self.encoder.backward(parameters, (features, &answer.encoder), by_embeddings, gradient, false);
+        let trace = ForwardTrace { input: features, activations: &answer.encoder };
+        self.encoder.backward(parameters, trace, by_embeddings, gradient, false);
     }
 }

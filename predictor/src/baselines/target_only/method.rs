@@ -39,7 +39,7 @@ impl TargetOnly {
     pub fn scratch(space: Space, seed: u64) -> Result<Self, TrainError> {
         let training = SupervisedTraining { epochs: 400, batch: usize::MAX, rate: 5e-4, weight_decay: 0.0 };
         let regressor = |sizes: Sizes| Regressor::new(sizes, &[sizes.header_width; 2]);
-        Self::new(MethodName::Scratch, space, regressor, (training, seed))
+        Self::new(MethodName::Scratch, space, regressor, training, seed)
     }
 
     /// `brp-nas` (Dudziak et al., 2020): four graph convolutions of 600 units, and a linear layer
@@ -61,14 +61,15 @@ impl TargetOnly {
                 EncoderKind::Flat => Regressor::new(sizes, &[BRP_NAS_WIDTH; 2]),
             }
         };
-        Self::new(MethodName::BrpNas, space, regressor, (training, seed))
+        Self::new(MethodName::BrpNas, space, regressor, training, seed)
     }
 
     fn new(
         name: MethodName,
         space: Space,
         regressor: impl FnOnce(Sizes) -> Regressor,
-        (training, seed): (SupervisedTraining, u64),
+        training: SupervisedTraining,
+        seed: u64,
     ) -> Result<Self, TrainError> {
         let sizes = sizes(space).ok_or(TrainError::Space { space })?;
         Ok(Self { name, regressor: Arc::new(regressor(sizes)), training, seed, flops: Flops::new(space) })

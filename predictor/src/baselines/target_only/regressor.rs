@@ -1,6 +1,8 @@
 //! A network from an architecture to one number.
 
-use crate::network::{Buffer, Dense, Encoded, Layer, Layout, Matrix, Sequential, Sizes, draw, last, squared_error};
+use crate::network::{
+    Buffer, Dense, Encoded, ForwardTrace, Layer, Layout, Matrix, Sequential, Sizes, draw, output_of, squared_error,
+};
 use crate::random::Random;
 
 /// An encoder of architectures (graph convolutions or linear layers), linear layers behind it, and
@@ -36,24 +38,25 @@ impl Regressor {
 
     /// One number for each architecture.
     pub(super) fn predictions(&self, parameters: &[f32], encoded: &Encoded) -> Vec<f32> {
-        let passes = self.chain(encoded).forward(parameters, &encoded.features, None);
-        last(&passes).map_or_else(Vec::new, |output| output.values().to_vec())
+        let activations = self.layers(encoded).forward(parameters, &encoded.features, None);
+        output_of(&activations).map_or_else(Vec::new, |output| output.values().to_vec())
     }
 
     /// The mean squared error against `targets`, one for each architecture, and its derivatives
     /// by the parameters.
     pub(super) fn loss(&self, parameters: &[f32], encoded: &Encoded, targets: &[f32]) -> (f32, Buffer) {
-        let chain = self.chain(encoded);
-        let passes = chain.forward(parameters, &encoded.features, None);
-        let predictions = last(&passes).map_or(&[][..], Matrix::values);
+        let layers = self.layers(encoded);
+        let activations = layers.forward(parameters, &encoded.features, None);
+        let predictions = output_of(&activations).map_or(&[][..], Matrix::values);
         let (value, by_output) = squared_error(predictions, targets);
         // Every layer writes its own part.
         let mut gradient = Buffer::arbitrary(self.parameters);
-        chain.backward(parameters, (&encoded.features, &passes), by_output, &mut gradient, false);
+        let trace = ForwardTrace { input: &encoded.features, activations: &activations };
+        layers.backward(parameters, trace, by_output, &mut gradient, false);
         (value, gradient)
     }
 
-    fn chain<'a>(&'a self, encoded: &'a Encoded) -> Sequential<'a> {
+    fn layers<'a>(&'a self, encoded: &'a Encoded) -> Sequential<'a> {
         Sequential::encoder(&self.rectified, encoded).then(Layer::linear(&self.output))
     }
 }

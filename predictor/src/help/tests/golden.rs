@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::ablation::Parts;
-use super::super::model::{Device, LossWeights, Model, Parameters, Task};
+use super::super::model::{Device, Labelled, LossWeights, Model, Parameters, Task};
 use super::super::named_parameters::parameters_of;
 use super::super::network::Network;
-use crate::network::{Dense, Encoded, EncoderKind, Matrix, Sizes, Topology};
+use crate::network::{Dense, Encoded, EncoderKind, Matrix, ParameterSlice, Sizes, Topology};
 
 #[derive(Deserialize)]
 struct Golden {
@@ -129,7 +129,7 @@ impl Case {
         let support = encoded(&self.golden.x_support, self.encoder);
         let queries = encoded(&self.golden.x_query, self.encoder);
         let support = self.model.measured(&self.parameters, support);
-        let device = Device { embedding: hw_embed, support: (&support, y_support), noise: None };
+        let device = Device { embedding: hw_embed, support: &support, targets: y_support, noise: None };
         let network = Network::new(&self.model.shape, &queries, hw_embed);
         for (steps, expected) in [(0, pred_before_steps), (2, pred_after_2_steps)] {
             let model = Model { inner_steps: steps, ..self.model.clone() };
@@ -138,7 +138,7 @@ impl Case {
             self.assert_close(predictions.predictions(), expected, &format!("predictions after {steps} steps"));
         }
         let adapted = self.model.adapt(&self.parameters, device);
-        for (name, _, range) in self.model.shape.layers().flat_map(Dense::slices) {
+        for ParameterSlice { name, range, .. } in self.model.shape.layers().flat_map(Dense::slices) {
             let expected = self.golden.adapted_l2[&format!("meta_learner.{name}")].as_f64().unwrap();
             self.assert_relative(norm(&adapted[range]), expected, 1e-4, &name);
         }
@@ -154,8 +154,8 @@ impl Case {
             let queries = encoded(&one.x_query, self.encoder);
             let task = Task {
                 embedding: &one.hw_embed,
-                support: (&support, &one.y_support),
-                queries: (&queries, &one.y_query),
+                support: Labelled { encoded: &support, targets: &one.y_support },
+                queries: Labelled { encoded: &queries, targets: &one.y_query },
                 noise: &zeros,
             };
             // The golden files count the last task's divergence alone.
@@ -176,19 +176,15 @@ impl Case {
         self.same_gradients(&total.unwrap());
     }
 
-    fn same_gradients(&self, gradient: &Parameters) {
-        let of_network = self.model.shape.layers().flat_map(Dense::slices);
-        let of_network: Vec<_> = of_network.collect();
-        let of_modulator = self.model.modulator.iter().flat_map(|one| one.layers()).flat_map(Dense::slices);
-        let named = of_network
-            .iter()
-            .map(|(name, _, range)| (format!("meta_learner.{name}"), &gradient.network[range.clone()]))
-            .chain(
-                of_network
-                    .iter()
-                    .map(|(name, _, range)| (format!("task_lr.meta_learner.{name}"), &gradient.rates[range.clone()])),
-            )
-            .chain(of_modulator.map(|(name, _, range)| (format!("inference.{name}"), &gradient.modulator[range])));
+    fn same_gradients<'a>(&self, gradient: &'a Parameters) {
+        let slices: Vec<ParameterSlice> = self.model.shape.layers().flat_map(Dense::slices).collect();
+        let named = |prefix: &'static str, values: &'a [f32], slices: Vec<ParameterSlice>| {
+            slices.into_iter().map(move |one| (format!("{prefix}.{}", one.name), &values[one.range]))
+        };
+        let of_modulator = self.model.modulator.iter().flat_map(|one| one.layers()).flat_map(Dense::slices).collect();
+        let named = named("meta_learner", &gradient.network, slices.clone())
+            .chain(named("task_lr.meta_learner", &gradient.rates, slices))
+            .chain(named("inference", &gradient.modulator, of_modulator));
         let mut seen = 0;
         for (name, values) in named {
             let expected = self.golden.meta.grad_l2[&name].as_f64().unwrap();

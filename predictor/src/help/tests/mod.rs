@@ -5,7 +5,7 @@ mod golden;
 mod training;
 
 use super::ablation::{Part, Parts};
-use super::model::{LossWeights, Model, Parameters, Task};
+use super::model::{Labelled, LossWeights, Model, Parameters, Task};
 use super::network::Network;
 use crate::network::{Encoded, EncoderKind, Matrix, Sizes, Topology};
 use crate::random::Random;
@@ -112,8 +112,8 @@ fn the_meta_gradient_is_exact() {
             let (embedding, noise) = (normals(&mut random, 4, 1.0), normals(&mut random, model.noise_length(), 1.0));
             let task = Task {
                 embedding: &embedding,
-                support: (&support, &of_support),
-                queries: (&queries, &of_queries),
+                support: Labelled { encoded: &support, targets: &of_support },
+                queries: Labelled { encoded: &queries, targets: &of_queries },
                 noise: &noise,
             };
             let weights = LossWeights { error: 0.7, divergence: 0.02 };
