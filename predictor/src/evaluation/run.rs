@@ -146,8 +146,20 @@ impl Anew<'_> {
 /// Counts steps, and tells of them.
 struct Counts<'a> {
     progress: &'a (dyn Fn(Progress) + Sync),
-    episodes: (AtomicUsize, usize),
-    tests: (AtomicUsize, usize),
+    episodes: Count,
+    tests: Count,
+}
+
+/// Steps of one kind.
+struct Count {
+    done: AtomicUsize,
+    total: usize,
+}
+
+impl Count {
+    fn of(total: usize) -> Self {
+        Self { done: AtomicUsize::new(0), total }
+    }
 }
 
 impl<'a> Counts<'a> {
@@ -157,7 +169,7 @@ impl<'a> Counts<'a> {
         let trainings = embedded.len() * repeats * targets;
         let episodes = settings(pool, evaluation).episodes as usize * trainings;
         let tests = evaluation.shots.len() * repeats * evaluation.test.len();
-        Self { progress, episodes: (AtomicUsize::new(0), episodes), tests: (AtomicUsize::new(0), tests) }
+        Self { progress, episodes: Count::of(episodes), tests: Count::of(tests) }
     }
 
     fn trained(&self, episodes: u32) {
@@ -168,9 +180,9 @@ impl<'a> Counts<'a> {
         self.tell(Stage::Testing, &self.tests, 1);
     }
 
-    fn tell(&self, stage: Stage, (done, total): &(AtomicUsize, usize), more: usize) {
-        let done = done.fetch_add(more, Ordering::Relaxed) + more;
-        (self.progress)(Progress { stage, done, total: *total });
+    fn tell(&self, stage: Stage, count: &Count, more: usize) {
+        let done = count.done.fetch_add(more, Ordering::Relaxed) + more;
+        (self.progress)(Progress { stage, done, total: count.total });
     }
 }
 

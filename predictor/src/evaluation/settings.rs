@@ -142,47 +142,117 @@ impl Evaluation {
 
 /// Why an evaluation could not run.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum EvaluationError {
+    /// A device that the pool does not have.
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// Devices that the method cannot be trained on.
     #[error(transparent)]
     Train(#[from] TrainError),
+    /// A device that is trained and tested on.
     #[error("device `{device}` is both trained and tested on; leave it out of one")]
-    Overlap { device: String },
+    Overlap {
+        /// The device.
+        device: String,
+    },
+    /// A device that is trained and validated on.
     #[error("device `{device}` is both trained and validated on; leave it out of one")]
-    ValidatesItself { device: String },
+    ValidatesItself {
+        /// The device.
+        device: String,
+    },
+    /// No device to test on.
     #[error("there is no device to test on")]
     NoTest,
+    /// No number of shots.
     #[error("an evaluation needs a number of shots")]
     NoShots,
+    /// Fewer shots than any predictor adapts from.
     #[error("{shots} shots are too few; a predictor adapts from {FEWEST_MEASUREMENTS} or more")]
-    TooFewShots { shots: usize },
+    TooFewShots {
+        /// The shots.
+        shots: usize,
+    },
+    /// More shots than training architectures.
     #[error("{shots} shots are more than the pool's {training} training architectures to draw from")]
-    TooManyShots { shots: usize, training: usize },
+    TooManyShots {
+        /// The shots.
+        shots: usize,
+        /// The training architectures.
+        training: usize,
+    },
+    /// More shots than architectures that references are designed from.
     #[error("{shots} shots are more than the {candidates} candidates that references are designed from")]
-    TooManyDesigned { shots: usize, candidates: usize },
+    TooManyDesigned {
+        /// The shots.
+        shots: usize,
+        /// Those architectures.
+        candidates: usize,
+    },
+    /// A number of shots that is not that of the paper's references.
     #[error("the paper's reference set has {found} architectures; ask for {found} shots, not {shots}")]
-    PaperShots { shots: usize, found: usize },
+    PaperShots {
+        /// The shots.
+        shots: usize,
+        /// The paper's references.
+        found: usize,
+    },
+    /// A pool whose devices share no architectures.
     #[error("the pool's devices share no architectures to design references from; take random ones")]
     NoDesign,
+    /// No repeat.
     #[error("an evaluation needs one repeat or more")]
     NoRepeats,
+    /// No architecture to predict.
     #[error("there are no query architectures to predict beyond the references; ask for some")]
     NoQueries,
+    /// Queries behind the last architecture of the pool.
     #[error("queries reach to architecture {end}, but the pool has {count}")]
-    QueriesBeyond { end: usize, count: usize },
+    QueriesBeyond {
+        /// Where they end.
+        end: usize,
+        /// How many architectures there are.
+        count: usize,
+    },
+    /// Queries that are trained on.
     #[error(
         "queries {} to {} are among the architectures that are trained on, {} to {}; ask for others",
         queries.start, queries.end.saturating_sub(1), training.start, training.end.saturating_sub(1)
     )]
-    QueriesTrained { queries: Range<usize>, training: Range<usize> },
+    QueriesTrained {
+        /// The queries.
+        queries: Range<usize>,
+        /// The training architectures.
+        training: Range<usize>,
+    },
+    /// Parts of a method that has none.
     #[error("only help has parts to leave out, not {method}")]
-    NoParts { method: MethodName },
+    NoParts {
+        /// The method.
+        method: MethodName,
+    },
+    /// More or fewer devices than can be drawn.
     #[error("a pool of {size} devices cannot be drawn from the {found} to train on; ask for 1 to {found}")]
-    PoolSize { size: usize, found: usize },
+    PoolSize {
+        /// How many to draw.
+        size: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// References whose latencies no predictor adapts from.
     #[error("no support could be made of the references on device `{device}`")]
-    Support { device: String, source: SupportError },
+    Support {
+        /// The device.
+        device: String,
+        /// What is wrong with them.
+        source: SupportError,
+    },
+    /// Latencies that this predictor cannot adapt from.
     #[error("the method could not adapt to device `{device}`")]
-    Adapt { device: String, source: AdaptError },
+    Adapt {
+        /// The device.
+        device: String,
+        /// What is wrong with them.
+        source: AdaptError,
+    },
 }

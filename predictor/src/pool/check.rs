@@ -9,35 +9,103 @@ use super::{Pool, PoolDevice, Ranges};
 
 /// What is wrong with a pool, or with what was asked of it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum PoolError {
+    /// A pool without devices or architectures.
     #[error("the pool has no {what}")]
-    Empty { what: &'static str },
+    Empty {
+        /// What it lacks.
+        what: &'static str,
+    },
+    /// A device that has not one latency for each architecture.
     #[error("device `{device}` has {found} latencies, but the pool has {expected} architectures")]
-    Length { device: String, found: usize, expected: usize },
+    Length {
+        /// The device.
+        device: String,
+        /// Its latencies.
+        found: usize,
+        /// The architectures.
+        expected: usize,
+    },
+    /// Devices with different numbers of architectures of their own.
     #[error("device `{device}` has {found} architectures of its own, the first device {expected}; give all as many")]
-    OwnLength { device: String, found: usize, expected: usize },
+    OwnLength {
+        /// The device.
+        device: String,
+        /// Its architectures.
+        found: usize,
+        /// Those of the first device.
+        expected: usize,
+    },
+    /// Devices of which some share their architectures and others do not.
     #[error("either all devices share the pool's architectures or each has its own; device `{device}` differs")]
-    Mixed { device: String },
+    Mixed {
+        /// The device.
+        device: String,
+    },
+    /// A latency that no device has.
     #[error(
         "device `{device}` has a latency of {latency_ms} ms for architecture {position}; \
          latencies are positive numbers"
     )]
-    Latency { device: String, position: usize, latency_ms: f64 },
+    Latency {
+        /// The device.
+        device: String,
+        /// Which architecture, by its position.
+        position: usize,
+        /// Its latency in milliseconds.
+        latency_ms: f64,
+    },
+    /// A rank correlation that cannot be.
     #[error("device `{device}` has {correlation} as the rank correlation of repeats, which lies between -1 and 1")]
-    RepeatCorrelation { device: String, correlation: f64 },
+    RepeatCorrelation {
+        /// The device.
+        device: String,
+        /// The correlation.
+        correlation: f64,
+    },
+    /// Two devices of one name.
     #[error("device `{name}` is there twice")]
-    DuplicateDevice { name: String },
+    DuplicateDevice {
+        /// The name.
+        name: String,
+    },
+    /// An architecture that is there twice.
     #[error("architecture {architecture} is there twice")]
-    DuplicateArchitecture { architecture: String },
+    DuplicateArchitecture {
+        /// The architecture.
+        architecture: String,
+    },
+    /// An architecture of another space.
     #[error("architecture {architecture} is not of the pool's space {space}")]
-    ForeignArchitecture { architecture: String, space: String },
+    ForeignArchitecture {
+        /// The architecture.
+        architecture: String,
+        /// The pool's space.
+        space: String,
+    },
+    /// A range that ends behind the last architecture.
     #[error("the pool's {what} reach to architecture {end}, but it has {count}")]
-    Range { what: &'static str, end: usize, count: usize },
+    Range {
+        /// What the range is for.
+        what: &'static str,
+        /// Where it ends.
+        end: usize,
+        /// How many architectures the pool has.
+        count: usize,
+    },
+    /// Devices that were measured on different architectures.
     #[error("the pool's devices share no architectures, so that their order cannot be compared")]
     NothingShared,
+    /// A name that no device has.
     #[error("unknown device `{name}`{}; the pool has {known}", did_you_mean(nearest))]
-    UnknownDevice { name: String, nearest: Option<String>, known: String },
+    UnknownDevice {
+        /// The name.
+        name: String,
+        /// The most similar name, where one is similar.
+        nearest: Option<String>,
+        /// The names that there are.
+        known: String,
+    },
 }
 
 fn did_you_mean(nearest: &Option<String>) -> String {

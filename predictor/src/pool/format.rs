@@ -31,29 +31,84 @@ const UNIT: &str = "ms";
 
 /// Why a pool file could not be read or written.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum PoolFormatError {
+    /// A file that cannot be read.
     #[error("{} could not be read", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file that cannot be written.
     #[error("{} could not be written", path.display())]
-    Write { path: PathBuf, source: std::io::Error },
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file that is cut off or was changed by hand.
     #[error("{} is not a whole pool file ({problem}); write it again with `tenshot import`", path.display())]
-    Broken { path: PathBuf, problem: String },
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        problem: String,
+    },
+    /// A file of a newer program.
     #[error(
         "{} is a pool file of version {found}, newer than {POOL_VERSION}, the newest that this \
          program reads; update the program", path.display()
     )]
-    Newer { path: PathBuf, found: u32 },
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The file's version.
+        found: u32,
+    },
+    /// A pool of another space than was asked for.
     #[error("{} holds a pool of space {found}, not {expected}", path.display())]
-    Space { path: PathBuf, found: Space, expected: Space },
+    Space {
+        /// The file.
+        path: PathBuf,
+        /// The pool's space.
+        found: Space,
+        /// The space that was asked for.
+        expected: Space,
+    },
+    /// A space that this program does not know.
     #[error("{} could not be read", path.display())]
-    UnknownSpace { path: PathBuf, source: UnknownSpace },
+    UnknownSpace {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: UnknownSpace,
+    },
+    /// Latencies in another unit than milliseconds.
     #[error("{} holds latencies in `{found}`; pools are in {UNIT}", path.display())]
-    Unit { path: PathBuf, found: String },
+    Unit {
+        /// The file.
+        path: PathBuf,
+        /// The file's unit.
+        found: String,
+    },
+    /// A file that names an unknown architecture.
     #[error("{} holds an architecture that cannot be read", path.display())]
-    Architecture { path: PathBuf, source: ArchitectureError },
+    Architecture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ArchitectureError,
+    },
+    /// Latencies that are no pool.
     #[error("{} does not hold a pool", path.display())]
-    Pool { path: PathBuf, source: PoolError },
+    Pool {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PoolError,
+    },
 }
 
 #[derive(Serialize, Deserialize)]

@@ -14,20 +14,33 @@ const PICKLE_LIMIT: u64 = 256 << 20;
 
 /// Why a `.pt` file could not be read.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum PickleError {
+    /// A file that is no zip archive, as PyTorch writes it.
     #[error("not a whole zip archive; fetch the file again")]
     Archive(#[source] zip::result::ZipError),
+    /// An archive without pickle.
     #[error("the zip archive holds no data.pkl")]
     NoPickle,
+    /// An archive that cannot be unpacked.
     #[error("its pickle could not be unpacked")]
     Unpack(#[source] std::io::Error),
+    /// A pickle that would fill the memory.
     #[error("its pickle is larger than {} MB", PICKLE_LIMIT >> 20)]
     TooLarge,
+    /// A pickle that would run code.
     #[error("its pickle contains code ({global}), which is never run; only plain values are read")]
-    Code { global: String },
+    Code {
+        /// The function or class that it names.
+        global: String,
+    },
+    /// A pickle of other values.
     #[error("its pickle does not hold {expected}")]
-    Content { expected: &'static str, source: serde_pickle::Error },
+    Content {
+        /// What it should hold.
+        expected: &'static str,
+        /// What does not fit.
+        source: serde_pickle::Error,
+    },
 }
 
 /// The value of the pickle inside the bytes of a `.pt` file; `expected` says what it should be.

@@ -41,12 +41,24 @@ pub enum Across {
 
 /// Why a table or figure cannot be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum SetUpError {
+    /// A name that no table or figure has.
     #[error("unknown table `{name}`, expected {}", SetUp::NAMES.join(", "))]
-    Unknown { name: String },
+    Unknown {
+        /// The name.
+        name: String,
+    },
+    /// A pool of another space than the table is about.
     #[error("`{name}` is about space {expected}, but the pool is of {found}")]
-    Space { name: &'static str, expected: Space, found: Space },
+    Space {
+        /// The table or figure.
+        name: &'static str,
+        /// The space that it is about.
+        expected: Space,
+        /// The pool's space.
+        found: Space,
+    },
+    /// A pool without LatBench's devices.
     #[error("Table C.3 is about LatBench's devices; give a pool that was imported from LatBench's files")]
     NotLatBench,
 }

@@ -18,18 +18,47 @@ use crate::random::Random;
 
 /// Why HAT's files could not be read.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum HatFilesError {
+    /// A file or folder that cannot be read.
     #[error("{} could not be read; HAT's latencies are CSV files, in a folder that is called hat/ or given itself", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A folder without CSV files.
     #[error("{} holds no CSV files, such as HAT's wmt14ende_gpu_titanxp.csv; give their folder, or one that has it as hat/", path.display())]
-    NoFiles { path: PathBuf },
+    NoFiles {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// A file that is no CSV table with the columns of HAT.
     #[error("{} is not a table of HAT", path.display())]
-    Table { path: PathBuf, source: csv::Error },
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: csv::Error,
+    },
+    /// A row that stands for no Transformer.
     #[error("{}, row {row}", path.display())]
-    Row { path: PathBuf, row: usize, source: HatRowError },
+    Row {
+        /// The file.
+        path: PathBuf,
+        /// Which row, counted from one.
+        row: usize,
+        /// What is wrong with it.
+        source: HatRowError,
+    },
+    /// Latencies that are no pool.
     #[error("{} does not hold a pool", path.display())]
-    Pool { path: PathBuf, source: PoolError },
+    Pool {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PoolError,
+    },
 }
 
 const APPROXIMATE: &str = "the files give averages over layers; each row stands for a network with exactly these \

@@ -22,12 +22,30 @@ pub(super) struct Row {
 
 /// Why a row stands for no Transformer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum HatRowError {
+    /// An average that no layers of the space have.
     #[error("column `{column}`: no {layers} layers of {} have {average} on average", join(choices))]
-    Average { column: &'static str, average: f64, layers: usize, choices: Vec<u16> },
+    Average {
+        /// The column.
+        column: &'static str,
+        /// The average that stands there.
+        average: f64,
+        /// How many layers it is over.
+        layers: usize,
+        /// What one layer can have.
+        choices: Vec<u16>,
+    },
+    /// A number of layers that the space does not have.
     #[error("column `{column}`: {found} layers, expected {expected}")]
-    Layers { column: &'static str, found: usize, expected: &'static str },
+    Layers {
+        /// The column.
+        column: &'static str,
+        /// The number that stands there.
+        found: usize,
+        /// The numbers that can be.
+        expected: &'static str,
+    },
+    /// A setting that the space does not have.
     #[error(transparent)]
     Setting(#[from] HatError),
 }

@@ -73,26 +73,79 @@ impl FromStr for Source {
 
 /// Why a file could not be imported.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum ImportError {
+    /// A file or folder that cannot be read.
     #[error("{} could not be read", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A folder without files of this form.
     #[error("{} holds no files that end in {}", path.display(), extensions.join(" or "))]
-    NoFiles { path: PathBuf, extensions: &'static [&'static str] },
+    NoFiles {
+        /// The folder.
+        path: PathBuf,
+        /// How the names of such files end.
+        extensions: &'static [&'static str],
+    },
+    /// A pickle that holds no latencies.
     #[error("{} could not be read", path.display())]
-    Pickle { path: PathBuf, source: PickleError },
+    Pickle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PickleError,
+    },
+    /// A table of devices that cannot be read.
     #[error("{} could not be read", path.display())]
-    Table { path: PathBuf, source: TableError },
+    Table {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: TableError,
+    },
+    /// A table of measurements that cannot be read.
     #[error("{} could not be read", path.display())]
-    Measurements { path: PathBuf, source: CsvError },
+    Measurements {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: CsvError,
+    },
+    /// A file that names an unknown architecture.
     #[error("{} names an architecture that cannot be read", path.display())]
-    Architecture { path: PathBuf, source: ArchitectureError },
+    Architecture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ArchitectureError,
+    },
+    /// A cell that is not six operations.
     #[error("{} names the architecture {found:?}, expected six operations from 0 to 4", path.display())]
-    Vector { path: PathBuf, found: Vec<u32> },
+    Vector {
+        /// The file.
+        path: PathBuf,
+        /// The numbers that stand there.
+        found: Vec<u32>,
+    },
+    /// Latencies that are no pool.
     #[error("{} does not hold a pool", path.display())]
-    Pool { path: PathBuf, source: PoolError },
+    Pool {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PoolError,
+    },
+    /// A benchmark of another space.
     #[error("{of} gives latencies of architectures of nasbench201 alone, not of {space}")]
-    Space { of: &'static str, space: Space },
+    Space {
+        /// The benchmark.
+        of: &'static str,
+        /// The space that was asked for.
+        space: Space,
+    },
 }
 
 impl Pool {

@@ -18,24 +18,54 @@ use crate::pool::{Pool, PoolDevice, Ranges};
 
 /// Why a table of devices could not be read.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum TableError {
+    /// Bytes that are no CSV table.
     #[error("not a CSV table")]
     Table(#[from] csv::Error),
+    /// A table without the column of architectures.
     #[error("no column `architecture` in its first line; it is `architecture` and the names of devices")]
     NoArchitectures,
+    /// A table without a column of latencies.
     #[error("no column of latencies beside `architecture`; there is one for each device, called by its name")]
     NoDevices,
+    /// A device without name.
     #[error("column {column} has no name; it is the device's")]
-    NoName { column: usize },
+    NoName {
+        /// Its column, counted from one.
+        column: usize,
+    },
+    /// A unit of time that is not known.
     #[error("unknown unit `{found}`, expected ms, us or s")]
-    Unit { found: String },
+    Unit {
+        /// The unit.
+        found: String,
+    },
+    /// A text that names no architecture of the space.
     #[error("line {line}, column `architecture`")]
-    Architecture { line: u64, source: ArchitectureError },
+    Architecture {
+        /// The line, counted from one.
+        line: u64,
+        /// What is wrong with it.
+        source: ArchitectureError,
+    },
+    /// A device without latency of an architecture.
     #[error("line {line}, column `{device}`: no latency; every device has one of every architecture")]
-    Missing { line: u64, device: String },
+    Missing {
+        /// The line, counted from one.
+        line: u64,
+        /// The device.
+        device: String,
+    },
+    /// A latency that is no number.
     #[error("line {line}, column `{device}`: `{text}` is no number")]
-    Number { line: u64, device: String, text: String },
+    Number {
+        /// The line, counted from one.
+        line: u64,
+        /// The device.
+        device: String,
+        /// What stands there.
+        text: String,
+    },
 }
 
 const ARCHITECTURE: &str = "architecture";

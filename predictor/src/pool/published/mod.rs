@@ -14,24 +14,67 @@ use super::{PickleError, Pool, PoolDevice, PoolError, Provenance, Ranges, Source
 
 /// Why a published data folder could not be read.
 #[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum PublishedError {
+    /// A file or folder that cannot be read.
     #[error("{} could not be read; the folder published with HELP holds nasbench201/, fbnet/ and ofa/", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A `.pt` file that holds no latencies or architectures.
     #[error("{} could not be read", path.display())]
-    Pickle { path: PathBuf, source: PickleError },
+    Pickle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PickleError,
+    },
+    /// A list of architectures that is no JSON list.
     #[error("{} is not a JSON list of objects", path.display())]
-    Json { path: PathBuf, source: serde_json::Error },
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// A file that names an unknown architecture.
     #[error("{} names an architecture that cannot be read", path.display())]
-    Architecture { path: PathBuf, source: ArchitectureError },
+    Architecture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ArchitectureError,
+    },
+    /// Architectures that are not numbered one after another.
     #[error("{} does not number its architectures from 0 to {}", path.display(), count.saturating_sub(1))]
-    Numbering { path: PathBuf, count: usize },
+    Numbering {
+        /// The file.
+        path: PathBuf,
+        /// How many architectures it has.
+        count: usize,
+    },
+    /// A folder without latencies.
     #[error("{} holds no latency files (*.pt)", path.display())]
-    NoDevices { path: PathBuf },
+    NoDevices {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Latencies that are no pool.
     #[error("{} does not hold a pool", path.display())]
-    Pool { path: PathBuf, source: PoolError },
+    Pool {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PoolError,
+    },
+    /// A space that is not among the published ones.
     #[error("HELP published no latencies of space {space}")]
-    Space { space: Space },
+    Space {
+        /// The space.
+        space: Space,
+    },
 }
 
 /// What the authors published of a space.
