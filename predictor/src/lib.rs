@@ -90,7 +90,7 @@
 //! | [`Adapted`] | a trained predictor that knows a device; a file that holds all that predicting needs |
 //! | [`Prediction`], [`Interval`] | a latency, and where nine of ten measurements should fall |
 //! | [`Certificate`] | how well predictions agree with measurements that were kept apart ([`probes`]) |
-//! | [`standing`](fn@standing) | which known devices a new one is like |
+//! | [`device_similarities`] | which known devices a new one is like |
 //! | [`Pool`](pool::Pool), [`Evaluation`](evaluation::Evaluation) | latencies to train on; how good a method is |
 //! | [`TrainedMethod`](methods::TrainedMethod), [`AdaptedMethod`](methods::AdaptedMethod) | what all methods have in common |
 //!
@@ -113,6 +113,7 @@ pub mod baselines;
 pub mod bayes;
 mod block_columns;
 mod certificate;
+mod device_similarity;
 pub mod embedding;
 pub mod encoding;
 mod error;
@@ -128,7 +129,6 @@ mod prediction;
 mod probes;
 mod random;
 pub mod sources;
-mod standing;
 pub mod support;
 #[cfg(test)]
 mod synthetic;
@@ -136,12 +136,12 @@ mod train_error;
 
 pub use artefact::{Adapted, Trained, bundled, design};
 pub use certificate::{Certificate, CertificateError};
+pub use device_similarity::{DeviceSimilarity, device_similarities};
 pub use error::Error;
 pub use export::ExportError;
 pub use network::CheckpointError;
 pub use prediction::{Interval, Prediction};
 pub use probes::probes;
-pub use standing::{Standing, standing};
 pub use support::{Support, SupportMeasurement};
 pub use tenshot_onnx_models::{Architecture, ArchitectureError, ReferenceSet, Space};
 pub use train_error::TrainError;

@@ -14,7 +14,7 @@ mod settings;
 mod sweep;
 #[cfg(test)]
 mod tests;
-mod trained;
+mod training;
 
 pub use leave_out::{LeaveOut, UnknownLeaveOut};
 pub use reference_choice::{ReferenceChoice, UnknownReferences};

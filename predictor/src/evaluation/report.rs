@@ -36,7 +36,7 @@ pub struct Report {
     /// What was left out of training for each target, where every device was one in turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leave_out: Option<LeaveOut>,
-    /// How many devices were trained on, where random ones of so many were.
+    /// How many devices were trained on, where these were drawn at random.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool_size: Option<usize>,
     /// Devices that were tested on.
@@ -119,7 +119,7 @@ impl RunScores {
         ])
     }
 
-    /// The mean over devices of one repeat; a number that one of them lacks is lacking.
+    /// The mean over the devices of one repeat; a number that one of them lacks is `None`.
     pub(super) fn mean(devices: &[Self]) -> Self {
         let number = |number: usize| {
             let values: Option<Vec<f64>> = devices.iter().map(|device| device.0[number]).collect();

@@ -8,7 +8,7 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, IntoParallel
 use tenshot_onnx_models::Architecture;
 
 use super::report::RunScores;
-use super::trained::{MOST_EMBEDDED, Trained, for_repeat, settings};
+use super::training::{MOST_EMBEDDED, TrainedForShots, for_repeat, settings};
 use super::{DeviceReport, Evaluation, EvaluationError, QueryPrediction, ReferenceChoice, Report, Scores};
 use crate::bayes::Bayes;
 use crate::methods::TrainedMethod;
@@ -75,7 +75,7 @@ pub(super) fn runs(
     if !evaluation.trains_anew() {
         training(0);
     }
-    let trained = Trained::new(pool, evaluation)?;
+    let trained = TrainedForShots::new(pool, evaluation)?;
     let of_shots = |&shots: &usize| trained.for_shots(pool, evaluation, shots);
     let methods = evaluation.shots.iter().map(of_shots).collect::<Result<Vec<_>, _>>()?;
     if !evaluation.trains_anew() {
@@ -88,7 +88,7 @@ pub(super) fn runs(
     let counts = Counts::new(pool, evaluation, repeats, progress);
     let of_repeat = |repeat| {
         let sets = reference_sets(pool, evaluation, trained.bayes.as_ref(), repeat)?;
-        let mut anew = Anew { pool, evaluation, repeat, trained: HashMap::new() };
+        let mut anew = RepeatTraining { pool, evaluation, repeat, trained: HashMap::new() };
         let sets = sets.iter().zip(&methods);
         let of_set = |(references, method): (&Vec<usize>, &Option<Arc<dyn TrainedMethod>>)| {
             let for_target = |target: &&PoolDevice| match method {
@@ -113,19 +113,20 @@ pub(super) fn runs(
     Ok(by_shots)
 }
 
-/// What a repeat trains for its own references.
-struct Anew<'a> {
+/// The methods that a repeat trains for references of its own.
+struct RepeatTraining<'a> {
     pool: &'a Pool,
     evaluation: &'a Evaluation,
     repeat: usize,
-    /// By what it was trained for.
+    /// Each method that was trained, by its references.
     trained: HashMap<Vec<Architecture>, Arc<dyn TrainedMethod>>,
 }
 
-impl Anew<'_> {
-    /// The method for these places among the architectures that a target was measured on; more of
-    /// them than an embedding holds change nothing. Where devices have architectures of their own,
-    /// the places are other references for each.
+impl RepeatTraining<'_> {
+    /// The method for these references, given by their positions among the architectures that a
+    /// target was measured on. Beyond [`MOST_EMBEDDED`], further references do not change what is
+    /// trained. Where devices have architectures of their own, the same positions are different
+    /// references on each.
     fn method(
         &mut self,
         measured: &[Architecture],
@@ -143,7 +144,7 @@ impl Anew<'_> {
     }
 }
 
-/// Counts steps, and tells of them.
+/// Counts the steps that are done, and reports progress.
 struct Counts<'a> {
     progress: &'a (dyn Fn(Progress) + Sync),
     episodes: Count,
@@ -189,7 +190,7 @@ impl<'a> Counts<'a> {
 const REFERENCE_STREAM: u64 = 8;
 
 /// Positions in the pool of a repeat's references, for every number of shots. A smaller set is the
-/// beginning of a larger one.
+/// start of a larger one.
 fn reference_sets(
     pool: &Pool,
     evaluation: &Evaluation,

@@ -19,7 +19,7 @@ pub struct Evaluation {
     pub parts: Option<Parts>,
     /// Devices to train on.
     pub train: Vec<String>,
-    /// Devices that choose the best of what was trained, for methods that can ask them; may be
+    /// Validation devices, for methods that keep the parameters which do best on them; there may be
     /// none.
     pub validation: Vec<String>,
     /// Devices to test on.
@@ -33,7 +33,7 @@ pub struct Evaluation {
     pub repeats: usize,
     /// Positions of the architectures to predict; `None` for the pool's query range.
     pub queries: Option<Range<usize>>,
-    /// Episodes of meta-training, for methods that have such; `None` for the paper's.
+    /// Episodes, for methods that are trained in episodes; `None` for the paper's number.
     pub episodes: Option<u32>,
     /// How many draws of z `help` averages over when it adapts; `None` for z at its mean.
     pub z_samples: Option<NonZeroUsize>,

@@ -23,8 +23,8 @@ pub enum Sweep {
 }
 
 impl Sweep {
-    /// Runs the evaluation so: a report for every size of a pool, if there are several, and every
-    /// number of shots.
+    /// Runs an evaluation that trains so: a report for every number of shots, and where there are
+    /// several sizes of a pool, for every size.
     ///
     /// # Errors
     ///
@@ -44,9 +44,8 @@ impl Sweep {
 }
 
 /// Makes every device of the pool the target in turn: a method is trained anew for every group of
-/// devices that are left out together. Of the settings the devices to train and to test on are
-/// not used; those of a group are taken out of the devices to validate on, which are not trained
-/// on.
+/// devices that are left out together. The evaluation's own devices to train and to test on are
+/// ignored. Its validation devices are used, but for those of the group, and are never trained on.
 ///
 /// # Errors
 ///
@@ -114,7 +113,7 @@ pub fn run_pool_sizes(
     Ok(all)
 }
 
-/// So many random devices, in their usual order.
+/// `size` random devices, in their usual order.
 fn subset_of(devices: &[String], size: usize, seed: u64, subset: u64) -> Vec<String> {
     let places: Vec<usize> = (0..devices.len()).collect();
     let mut chosen = Random::stream(seed, &[SUBSET_STREAM, subset, size as u64]).choose(&places, size);

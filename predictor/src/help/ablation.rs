@@ -55,7 +55,7 @@ impl Parts {
     /// No more than the inner steps (Finn et al., 2017).
     pub const MAML: Self = Self::META_SGD.without(Part::LearnedRates);
 
-    /// The parts of a method; all of them where it is none of the kin.
+    /// The parts of `help`, `meta-sgd` and `maml`; all parts for any other method.
     pub const fn of(method: MethodName) -> Self {
         match method {
             MethodName::Maml => Self::MAML,
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kin_are_parts_of_it() {
+    fn meta_sgd_and_maml_are_parts_of_help() {
         for method in [MethodName::Help, MethodName::MetaSgd, MethodName::Maml] {
             assert_eq!(Parts::of(method).method(), method);
         }

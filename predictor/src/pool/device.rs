@@ -12,7 +12,8 @@ use tenshot_onnx_models::Architecture;
 pub struct PoolDevice {
     /// The device's name, unique in its pool, e.g. `1080ti_32`.
     pub name: String,
-    /// What several devices may be settings of, e.g. `1080ti` for all its batch sizes.
+    /// Its model, which several devices may have that differ in a setting: `1080ti` for all batch
+    /// sizes of that GPU.
     pub model: String,
     /// What kind of machine it is.
     pub platform: Platform,

@@ -38,7 +38,7 @@ impl BlockFeatures {
         row
     }
 
-    /// The value of every block by weights of the features.
+    /// What each block adds to the latency, given the weights of the features.
     pub(super) fn weigh(&self, weights: &[f64]) -> Vec<f64> {
         let of_block =
             |features: &Vec<(usize, f64)>| features.iter().map(|&(feature, value)| value * weights[feature]).sum();

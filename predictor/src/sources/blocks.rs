@@ -9,8 +9,8 @@ use super::{HeldOut, mean, training_latencies, training_of};
 use crate::block_columns::{BlockColumns, BlockNumbers};
 use crate::pool::{Pool, PoolDevice};
 
-/// Relative latencies on `devices` by block, and those of all training architectures, which do
-/// without their own measurements. `None` where no regression can be had.
+/// Relative latencies on `devices` by block, and leave-one-out predictions of all training
+/// architectures. `None` where a regression has no solution.
 pub(super) fn fit(pool: &Pool, devices: &[&PoolDevice]) -> Option<(BlockColumns, HeldOut)> {
     let numbers = BlockNumbers::of(pool.space());
     let features = BlockFeatures::of(&numbers);

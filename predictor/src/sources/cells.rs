@@ -20,7 +20,7 @@ pub(super) struct CellDistances {
     training: Vec<u8>,
     /// Rows of all cells, each over the training cells.
     all: Vec<u8>,
-    /// The places of the training cells among all.
+    /// The positions of the training cells among all.
     training_rows: Vec<usize>,
 }
 

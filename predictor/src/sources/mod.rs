@@ -27,7 +27,7 @@ pub const FEWEST_TRAINING: usize = 20;
 pub struct SourceFacts {
     /// The device's name.
     pub name: String,
-    /// The model that it is a setting of.
+    /// Its model; devices of one model differ in a setting, such as the batch size.
     pub model: String,
     /// Its kind.
     pub platform: Platform,
@@ -70,8 +70,8 @@ pub(crate) enum Relative {
     Blocks(Arc<BlockColumns>),
 }
 
-/// What only fitting knows, and nobody needs afterwards: predictions of the training
-/// architectures that do without their own measurements.
+/// Leave-one-out predictions of the training architectures: each without its own measurement.
+/// They are known from fitting alone, and are not stored.
 #[derive(Debug)]
 pub(crate) struct HeldOut {
     /// Row by row in the order of [`training_of`] the pool's devices.
@@ -134,8 +134,8 @@ impl SourceTable {
         &self.relative
     }
 
-    /// Predictions of the training architectures without their own measurements, where the table
-    /// was just fitted and itself has others.
+    /// Leave-one-out predictions of the training architectures, where the table was just fitted and
+    /// its own predictions of them are not leave-one-out already.
     pub(crate) fn held_out(&self) -> Option<&HeldOut> {
         self.held_out.as_deref()
     }

@@ -3,7 +3,7 @@
 use faer::linalg::solvers::{DenseSolveCore, Llt, Solve};
 use faer::{Col, Mat, Side};
 
-/// What the squares of the weights are multiplied by.
+/// The penalty on the squared weights.
 const PENALTY: f64 = 1.0;
 
 /// A fixed design: what several targets are regressed on.
@@ -12,7 +12,7 @@ pub(super) struct Ridge {
     features: Mat<f64>,
     means: Vec<f64>,
     factor: Llt<f64>,
-    /// How far each observation pulls its own prediction, from 0 to 1.
+    /// Each observation's leverage, 0 to 1: how far it pulls its own prediction.
     leverages: Vec<f64>,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Ridge {
 pub(super) struct Regression {
     pub(super) weights: Vec<f64>,
     pub(super) intercept: f64,
-    /// Of each observation the prediction without itself.
+    /// The leave-one-out prediction of each observation.
     pub(super) held_out: Vec<f64>,
 }
 

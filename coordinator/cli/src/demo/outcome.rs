@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tenshot_measurement::{BoardFacts, Measurement, Outcome as Measured};
 use tenshot_onnx_models::{Architecture, Space};
-use tenshot_predictor::{Adapted, Certificate, Prediction, standing};
+use tenshot_predictor::{Adapted, Certificate, DeviceSimilarity, Prediction, device_similarities};
 use tenshot_protocol::v2::{CampaignProgress, PredictorSummary, TaskRole, TaskView};
 
 use crate::client::Client;
@@ -174,13 +174,16 @@ fn scores(certificate: &Certificate) -> Scores {
 }
 
 fn pool(adapted: &Adapted) -> Result<Vec<PoolDevice>, Failure> {
-    let place = |device: tenshot_predictor::Standing| PoolDevice {
+    let place = |device: DeviceSimilarity| PoolDevice {
         device: device.device,
         correlation: device.correlation,
         relative_latency: device.relative_latency,
     };
-    let mut pool: Vec<PoolDevice> =
-        standing(adapted.trained(), adapted.support()).or_exit(Exit::Unexpected)?.into_iter().map(place).collect();
+    let mut pool: Vec<PoolDevice> = device_similarities(adapted.trained(), adapted.support())
+        .or_exit(Exit::Unexpected)?
+        .into_iter()
+        .map(place)
+        .collect();
     pool.sort_by(|a, b| b.correlation.total_cmp(&a.correlation));
     Ok(pool)
 }

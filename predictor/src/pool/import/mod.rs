@@ -1,9 +1,9 @@
 //! Latencies in forms that others publish or export.
 
+mod device_table;
 mod hw_nas_bench;
 mod latbench;
 mod measurements;
-mod table;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tenshot_onnx_models::{ArchitectureError, Space};
 
 use super::{PickleError, Pickled, Pool, PoolError, Provenance, ReadPoolError, SourceFile};
 use crate::support::CsvError;
-pub use table::TableError;
+pub use device_table::TableError;
 
 /// A form in which latencies are published or exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Pool {
     pub fn import(source: Source, path: &Path, space: Space) -> Result<Self, ReadPoolError> {
         match source {
             Source::Published => Self::read(path, space),
-            Source::Csv => Ok(table::read(path, space)?),
+            Source::Csv => Ok(device_table::read(path, space)?),
             Source::HwNasBench => Ok(hw_nas_bench::read(path, space)?),
             Source::LatBench => Ok(latbench::read(path, space)?),
             Source::Measurements => Ok(measurements::read(path, space)?),

@@ -1,10 +1,9 @@
-//! Where a new device stands among the devices of the pool.
+//! Which devices of the pool a new device is similar to.
 
 use serde::{Deserialize, Serialize};
 
 use crate::artefact::Trained;
-use crate::error::Error;
-use crate::methods::check_space;
+use crate::methods::{AdaptError, check_space};
 use crate::metrics::spearman;
 use crate::pool::Platform;
 use crate::sources::SourceFacts;
@@ -12,7 +11,7 @@ use crate::support::Support;
 
 /// A device of the pool, compared with a new one over the new one's measurements.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct DeviceSimilarity {
     /// The device of the pool.
     pub device: String,
     /// Its model.
@@ -25,32 +24,32 @@ pub struct Standing {
     pub relative_latency: f64,
 }
 
-/// Compares each device of the pool with the device that made the measurements; the most alike
-/// first. A pool device's latencies at the measured architectures are those of its predictor;
-/// there are none where the method keeps no such predictors.
+/// Compares each device of the pool with the device that made the measurements; the most similar
+/// first. A pool device's latencies of the measured architectures are predicted from its own
+/// measurements. The list is empty where the method keeps no predictors of the pool's devices.
 ///
 /// # Errors
 ///
 /// Measurements of another space than the predictor's.
-pub fn standing(trained: &Trained, support: &Support) -> Result<Vec<Standing>, Error> {
+pub fn device_similarities(trained: &Trained, support: &Support) -> Result<Vec<DeviceSimilarity>, AdaptError> {
     check_space(support, trained.space())?;
     let measured = support.latencies_ms();
     let architectures = support.architectures();
     let Some(sources) = trained.sources() else { return Ok(Vec::new()) };
     let compare = |(source, facts): (usize, &SourceFacts)| {
         let latencies = sources.relative(source, &architectures);
-        let level = facts.mean_ms * latencies.iter().sum::<f64>() / measured.iter().sum::<f64>();
-        Standing {
+        let relative_latency = facts.mean_ms * latencies.iter().sum::<f64>() / measured.iter().sum::<f64>();
+        DeviceSimilarity {
             device: facts.name.clone(),
             model: facts.model.clone(),
             platform: facts.platform.clone(),
             correlation: spearman(&latencies, &measured),
-            relative_latency: level,
+            relative_latency,
         }
     };
-    let mut standings: Vec<Standing> = sources.facts().iter().enumerate().map(compare).collect();
-    standings.sort_by(|a, b| b.correlation.total_cmp(&a.correlation).then(a.device.cmp(&b.device)));
-    Ok(standings)
+    let mut similarities: Vec<DeviceSimilarity> = sources.facts().iter().enumerate().map(compare).collect();
+    similarities.sort_by(|a, b| b.correlation.total_cmp(&a.correlation).then(a.device.cmp(&b.device)));
+    Ok(similarities)
 }
 
 #[cfg(test)]
@@ -60,12 +59,12 @@ mod tests {
     use tenshot_onnx_models::Space;
 
     #[test]
-    fn devices_are_ordered_by_likeness_and_told_their_level() {
+    fn devices_are_ordered_by_similarity_and_know_their_level() {
         let references = Space::NasBench201.sample(4, 12).unwrap();
-        let standings = standing(&synthetic::trained(), &synthetic::support(&references)).unwrap();
-        assert_eq!(standings.len(), 6);
-        assert!(standings.windows(2).all(|pair| pair[0].correlation >= pair[1].correlation));
-        let level = |name: &str| standings.iter().find(|one| one.device == name).unwrap().relative_latency;
-        assert!(level("board") > 1.5 && level("gpu_1") < 1.0, "{standings:?}");
+        let similarities = device_similarities(&synthetic::trained(), &synthetic::support(&references)).unwrap();
+        assert_eq!(similarities.len(), 6);
+        assert!(similarities.windows(2).all(|pair| pair[0].correlation >= pair[1].correlation));
+        let level = |name: &str| similarities.iter().find(|one| one.device == name).unwrap().relative_latency;
+        assert!(level("board") > 1.5 && level("gpu_1") < 1.0, "{similarities:?}");
     }
 }

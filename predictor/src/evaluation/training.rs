@@ -1,4 +1,4 @@
-//! The method under evaluation, trained.
+//! Training the method under evaluation.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -14,17 +14,18 @@ use crate::methods::{Flops, Layerwise, MethodName, Nearest, TrainedMethod};
 use crate::pool::Pool;
 use crate::sources::SourceTable;
 
-/// References in a hardware embedding at most; more measurements only adapt.
+/// The most references in a hardware embedding; further measurements are adapted to, but not
+/// embedded.
 pub(super) const MOST_EMBEDDED: usize = 10;
 
-/// What is trained once for a split, however many shots and references there are.
-pub(super) struct Trained {
+/// What is trained once for a split of devices, and then serves every number of shots.
+pub(super) struct TrainedForShots {
     sources: Option<SourceTable>,
     /// `bayes`, where it is evaluated or designs the references.
     pub(super) bayes: Option<Bayes>,
 }
 
-impl Trained {
+impl TrainedForShots {
     pub(super) fn new(pool: &Pool, evaluation: &Evaluation) -> Result<Self, EvaluationError> {
         let needs_bayes = evaluation.method == MethodName::Bayes || evaluation.references == ReferenceChoice::Designed;
         if !needs_bayes && evaluation.method != MethodName::Nearest {
@@ -35,7 +36,7 @@ impl Trained {
         Ok(Self { sources: Some(sources), bayes })
     }
 
-    /// The method for so many measurements; none where every repeat trains its own.
+    /// The method for a number of measurements; `None` where every repeat trains its own.
     pub(super) fn for_shots(
         &self,
         pool: &Pool,
@@ -58,7 +59,7 @@ impl Trained {
 }
 
 /// The method trained for a repeat: for its references, and from a seed of its own. `episodes` is
-/// told of so many more episodes.
+/// told how many more episodes are done.
 pub(super) fn for_repeat(
     pool: &Pool,
     evaluation: &Evaluation,
@@ -79,15 +80,15 @@ pub(super) fn for_repeat(
     Ok(Arc::new(help.with_z_samples(z_samples)))
 }
 
-/// How `help` and its kin are trained.
+/// How `help`, `meta-sgd` and `maml` are trained.
 pub(super) fn settings(pool: &Pool, evaluation: &Evaluation) -> Settings {
     let parts = evaluation.parts.unwrap_or(Parts::of(evaluation.method));
     let paper = Settings::paper(pool.space(), parts, evaluation.seed);
     Settings { episodes: evaluation.episodes.unwrap_or(paper.episodes), ..paper }
 }
 
-/// A network that takes any references, but begins with random weights. `anp` is trained for as
-/// many as there are shots.
+/// A method that adapts from any references, but starts from random weights. `anp` is trained for
+/// as many measurements as there are shots.
 fn seeded(
     pool: &Pool,
     evaluation: &Evaluation,
