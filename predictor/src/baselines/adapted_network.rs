@@ -1,4 +1,4 @@
-//! A network that knows a device.
+//! A network that is adapted to a device.
 
 use std::fmt::Debug;
 
@@ -8,7 +8,7 @@ use super::standardisation::Standardisation;
 use crate::methods::AdaptedMethod;
 use crate::prediction::Prediction;
 
-/// So many architectures are predicted at once: their states fit the cache.
+/// How many architectures are predicted at once: their states fit the cache.
 const BLOCK: usize = 1000;
 
 /// What gives standardised latencies of architectures of its space.

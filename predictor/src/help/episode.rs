@@ -9,7 +9,7 @@ use crate::random::Random;
 const DEVICE_STREAM: u64 = 33;
 const TASK_STREAM: u64 = 34;
 
-/// One device with architectures to adapt from and to be asked.
+/// A device with a support set, which is adapted to, and a query set, which judges the result.
 #[derive(Debug, Clone)]
 pub(super) struct DrawnTask<'a> {
     device: &'a ScaledDevice,
@@ -36,7 +36,7 @@ impl DrawnArchitectures {
     }
 }
 
-/// The devices of an episode, different ones, and the number of each task.
+/// The devices of an episode: different ones, drawn at random.
 pub(super) fn devices<'a>(pool: &'a TrainingPool, settings: &Settings, episode: u32) -> Vec<&'a ScaledDevice> {
     let all: Vec<&ScaledDevice> = pool.devices.iter().collect();
     Random::stream(settings.seed, &[DEVICE_STREAM, episode.into()]).choose(&all, settings.tasks)
@@ -44,7 +44,7 @@ pub(super) fn devices<'a>(pool: &'a TrainingPool, settings: &Settings, episode: 
 
 impl<'a> DrawnTask<'a> {
     /// Task number `task` of an episode. It depends on seed, episode and number alone, so that any
-    /// thread may draw it, and training may be taken up anywhere.
+    /// thread may draw it, and training may be taken up at any episode.
     pub(super) fn draw(
         device: &'a ScaledDevice,
         model: &Model,

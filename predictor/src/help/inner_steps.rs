@@ -3,14 +3,14 @@
 use super::network::{Loss, Network};
 use crate::network::{Activations, Buffer, vectorized};
 
-/// Encoded architectures with a device, and their scaled latencies.
+/// The network over some architectures and a device, and the device's scaled latencies of them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Samples<'a> {
     pub(super) network: &'a Network<'a>,
     pub(super) targets: &'a [f32],
 }
 
-/// Parameters of the network as the steps changed them, with the way there.
+/// Parameters after the inner steps, and what each step started from.
 #[derive(Debug, Clone)]
 pub(super) struct Adapted {
     /// Parameters before each step, and the support's loss there.
@@ -37,7 +37,7 @@ pub(super) fn adapt(
     parameters
 }
 
-/// The same, remembering the way.
+/// The same, keeping what each step started from, as [`gradient`] needs it.
 pub(super) fn adapt_traced(support: Samples<'_>, parameters: Buffer, rates: &[f32], count: usize) -> Adapted {
     let mut adapted = Adapted { steps: Vec::with_capacity(count), parameters };
     for _ in 0..count {

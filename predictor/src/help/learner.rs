@@ -31,7 +31,7 @@ impl HelpLearner {
         Self { model: Model::new(sizes, settings.parts), settings, groups, pool }
     }
 
-    /// Spearman's correlation on a device that gives its reference latencies alone.
+    /// Spearman's correlation on a device that is known by its reference latencies alone.
     fn score(&self, parameters: &Parameters, references: &Measured, device: &ScaledDevice) -> f64 {
         let ScaledDevice { embedding, encoded, targets, others } = device;
         let device = Device { embedding, support: references, targets: embedding, noise: None };

@@ -18,12 +18,12 @@ use super::shape::Shape;
 use crate::meta_training::Validation;
 use crate::methods::line::Line;
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
-use crate::network::{Buffer, CheckpointError, Encoded, Sizes, add, encode, file, sizes};
+use crate::network::{Buffer, CheckpointError, Encoded, Sizes, add, encode, sizes, tensor_file};
 use crate::prediction::Prediction;
 use crate::random::Random;
 use crate::support::Support;
 
-/// So many architectures are predicted at once: their states fit the cache.
+/// How many architectures are predicted at once: their states fit the cache.
 const BLOCK: usize = 1000;
 
 /// The paper's method after meta-training, for one ordered reference set. Cheap to clone.
@@ -48,17 +48,17 @@ pub struct HelpSettings {
     pub references: Vec<Architecture>,
     /// The mean hardware embedding of the devices that it was trained on.
     pub mean_embedding: Vec<f32>,
-    /// The devices that chose the best of the trained.
+    /// The validation devices, which chose the parameters that were kept.
     pub validation: Vec<String>,
     /// All validations.
     pub curve: Vec<Validation>,
-    /// How z is drawn when adapting; at its mean where there is nothing.
+    /// How z is drawn when adapting; `None` where it is at its mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub z_samples: Option<ZSamples>,
 }
 
-/// Draws of z at meta-test: the device's network is adapted with each, and what they predict is
-/// averaged.
+/// Draws of z at meta-test: the network is adapted to the device with each of them, and their
+/// predictions are averaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ZSamples {
     /// How many; the paper has ten.
@@ -68,11 +68,11 @@ pub struct ZSamples {
 }
 
 impl ZSamples {
-    /// The most draws that are taken: averages change no more long before.
+    /// The most draws that are accepted: averages settle long before.
     pub const MOST: usize = 1000;
 }
 
-/// The most inner steps of a file; adapting with more would not end in a reasonable time.
+/// The most inner steps that a file may ask for; adapting with more would take too long.
 const MOST_INNER_STEPS: usize = 1000;
 
 const Z_STREAM: u64 = 35;
@@ -89,8 +89,8 @@ impl Help {
         &self.0.settings.references
     }
 
-    /// The same, but with z drawn when it adapts, or at its mean, where training leaves it. Without
-    /// modulator there is no z, and nothing changes.
+    /// The same, but with z drawn so when it adapts; with `None`, z is at its mean, as training leaves
+    /// it. Without modulator there is no z, and nothing changes.
     #[must_use]
     pub fn with_z_samples(mut self, z_samples: Option<ZSamples>) -> Self {
         let stored = Arc::make_mut(&mut self.0);
@@ -104,7 +104,7 @@ impl Help {
 
     /// A safetensors file of the parameters, with one entry of metadata.
     pub(crate) fn to_file(&self, entry: (&str, String)) -> Result<Vec<u8>, SafeTensorError> {
-        file(&named(&self.0.model, &self.0.parameters, ""), entry)
+        tensor_file(&named(&self.0.model, &self.0.parameters, ""), entry)
     }
 
     /// From settings and the tensors of a file.
@@ -153,7 +153,8 @@ impl Help {
         Ok(references.iter().filter_map(|one| of.get(one).copied()).collect())
     }
 
-    /// Measured architectures, which mostly are the references; `None` for those of another space.
+    /// The encoded architectures of a support set, which mostly are the references; `None` for those
+    /// of another space.
     fn measured(&self, architectures: &[Architecture]) -> Option<Cow<'_, Measured>> {
         let Stored { space, model, parameters, references, .. } = &*self.0;
         if architectures == self.references() {
@@ -172,7 +173,7 @@ impl Help {
         AdaptedHelp { trained: self.clone(), networks, embedding, line: Line::IDENTITY }
     }
 
-    /// Standard normal numbers that z is drawn with, where it is.
+    /// The standard normal numbers of each draw of z; `None` where z is at its mean.
     fn noises(&self) -> Option<Vec<Vec<f32>>> {
         let Stored { model, settings, .. } = &*self.0;
         let ZSamples { count, seed } = settings.z_samples?;
@@ -195,21 +196,22 @@ impl TrainedMethod for Help {
         Ok(Box::new(self.adapt_to(support)?))
     }
 
-    /// For a device whose hardware embedding is the mean of those trained on.
+    /// For a device whose hardware embedding is the mean over the training devices.
     fn expected_cost(&self, architectures: &[Architecture]) -> Vec<f64> {
         let embedding = &self.0.settings.mean_embedding;
         self.adapted(&self.0.references, embedding, embedding.clone()).scaled(architectures)
     }
 }
 
-/// `help` that knows a device.
+/// `help` adapted to a device.
 #[derive(Debug, Clone)]
 pub struct AdaptedHelp {
     trained: Help,
-    /// The network's parameters with z worked in, after the inner steps: one list for each draw of z.
+    /// The network's parameters after modulation by z and the inner steps: one list for each draw of
+    /// z.
     networks: Vec<Buffer>,
     embedding: Vec<f32>,
-    /// From scaled latencies to milliseconds, as the measurements have it.
+    /// From scaled latencies to milliseconds: the line through the measurements.
     line: Line,
 }
 

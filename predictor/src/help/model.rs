@@ -57,15 +57,16 @@ pub(super) struct Device<'a> {
     pub(super) noise: Option<&'a [f32]>,
 }
 
-/// Architectures that devices measured, with what is the same for all devices.
+/// Architectures that devices measure, and what the unadapted encoder makes of them, which is the
+/// same for all devices.
 #[derive(Debug, Clone)]
 pub(super) struct Measured {
     pub(super) encoded: Encoded,
-    /// What the encoder makes of them before it is adapted.
+    /// The activations of the encoder before the inner steps.
     encoder: Vec<Activations>,
 }
 
-/// How much the parts of a task's loss count.
+/// The weights of the terms of a task's loss.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LossWeights {
     /// The queries' mean squared error.
@@ -83,7 +84,7 @@ pub(super) struct TaskLoss {
 }
 
 impl Parameters {
-    /// Those of the network, the rates, and those of the modulator.
+    /// Those of the network, the rates of the inner steps, and those of the modulator.
     pub(super) fn each(&self) -> [&[f32]; 3] {
         [&self.network, &self.rates, &self.modulator]
     }
@@ -92,13 +93,13 @@ impl Parameters {
         [&mut self.network, &mut self.rates, &mut self.modulator]
     }
 
-    /// As many zeros.
+    /// Zeros, as many as in each group.
     pub(super) fn zeros(&self) -> Self {
         let [network, rates, modulator] = self.each().map(|values| vec![0.0; values.len()]);
         Self { network, rates, modulator }
     }
 
-    /// Adds others of the same model.
+    /// Adds `others`, which are of the same model.
     pub(super) fn add(&mut self, others: &Self) {
         self.each_mut().into_iter().zip(others.each()).for_each(|(values, others)| add(values, others));
     }
@@ -147,7 +148,7 @@ impl Model {
         TaskLoss { error: loss.value, divergence, gradient }
     }
 
-    /// Architectures for devices to measure.
+    /// Encodes architectures that devices measure.
     pub(super) fn measured(&self, parameters: &Parameters, encoded: Encoded) -> Measured {
         // The encoder knows no device.
         let encoder = Network::new(&self.shape, &encoded, &[]).encode(&parameters.network);

@@ -16,13 +16,13 @@ pub(super) struct Modulator {
     pub(super) parameters: usize,
 }
 
-/// The distribution of z, and how it came about.
+/// The distribution of z for a device, and what it was computed from.
 #[derive(Debug, Clone)]
 pub(super) struct Distribution {
     embedding: Matrix,
     activations: Vec<Activations>,
     pub(super) mean: Vec<f32>,
-    /// What the deviation is the softplus of.
+    /// The deviations before their softplus.
     before_softplus: Vec<f32>,
 }
 
@@ -115,8 +115,8 @@ pub(super) fn modulated(shape: &Shape, parameters: &[f32], z: &[f32]) -> Buffer 
     modulated
 }
 
-/// From derivatives by modulated parameters to those by the parameters themselves, in place, and
-/// those by z.
+/// Turns derivatives by modulated parameters, in place, into those by the parameters themselves,
+/// and returns those by z.
 pub(super) fn demodulate(shape: &Shape, parameters: &[f32], z: &[f32], by_parameters: &mut [f32]) -> Vec<f32> {
     let mut by_z = Vec::with_capacity(z.len());
     let mut by_shifts = Vec::with_capacity(HEADER_LAYERS);
@@ -141,7 +141,7 @@ fn layers_of<'a>(shape: &'a Shape, z: &'a [f32]) -> impl Iterator<Item = (&'a De
     })
 }
 
-/// Multiplies what belongs to each of a layer's inputs.
+/// Multiplies the weights of each of a layer's inputs by its scale.
 fn scale_inputs(layer: &Dense, scales: &[f32], values: &mut [f32]) {
     vectorized(|| {
         for by_input in layer.weight_values_mut(values).chunks_exact_mut(layer.inputs) {
@@ -150,7 +150,7 @@ fn scale_inputs(layer: &Dense, scales: &[f32], values: &mut [f32]) {
     });
 }
 
-/// For each of a layer's inputs the inner product of what belongs to it in both.
+/// For each of a layer's inputs, the inner product of its weights in `values` and in `others`.
 fn input_products(layer: &Dense, values: &[f32], others: &[f32]) -> Vec<f32> {
     let mut products = vec![0.0; layer.inputs];
     let rows = layer.weight_values(values).chunks_exact(layer.inputs);

@@ -5,7 +5,7 @@ use safetensors::tensor::SafeTensors;
 use super::model::{Model, Parameters};
 use crate::network::{CheckpointError, Dense, NamedTensor, named_layers, read_layers};
 
-/// Tensors of the network, of the rates, and of the modulator start with these.
+/// What the names of tensors start with: those of the network, the rates and the modulator.
 const GROUPS: [&str; 3] = ["model", "task_lr", "inference"];
 
 /// A model's parameters among tensors whose names start with `prefix` and are those of the authors'

@@ -33,7 +33,7 @@ impl Forward {
     }
 }
 
-/// A loss at some parameters: its gradient, and all that its curvature needs.
+/// A loss at some parameters, its gradient, and what Hessian products need.
 #[derive(Debug, Clone)]
 pub(super) struct Loss {
     /// The mean squared error.
@@ -61,13 +61,13 @@ impl<'a> Network<'a> {
         }
     }
 
-    /// What the encoder makes of the architectures, of whatever device.
+    /// The activations of the architecture encoder, which depend on no device.
     pub(super) fn encode(&self, parameters: &[f32]) -> Vec<Activations> {
         self.encoder.forward(parameters, self.features, None)
     }
 
-    /// What the network makes of a device: last, what is added to the biases of the header's first
-    /// layer. Nothing without device condition.
+    /// The activations of the device encoder, of which the last are added to the biases of the
+    /// header's first layer; empty without device condition.
     pub(super) fn device_activations(shape: &Shape, parameters: &[f32], embedding: &[f32]) -> Vec<Activations> {
         let embedding = Matrix::row_of(embedding.to_vec());
         device_layers(shape).map_or_else(Vec::new, |layers| layers.forward(parameters, &embedding, None))
@@ -90,7 +90,7 @@ impl<'a> Network<'a> {
         self.loss_from(self.encode(parameters), parameters, targets)
     }
 
-    /// The same where it is known what the encoder makes of the architectures.
+    /// The same, given the activations of the architecture encoder.
     pub(super) fn loss_from(&self, encoder: Vec<Activations>, parameters: &[f32], targets: &[f32]) -> Loss {
         let forward = self.forward_from(encoder, parameters);
         let (value, by_output) = squared_error(forward.predictions(), targets);
@@ -156,8 +156,8 @@ impl<'a> Network<'a> {
         ForwardTrace { input: embedded, activations: &forward.header }
     }
 
-    /// Derivatives by the device's part of the header's first layer: what is added to the biases has
-    /// the derivatives of the biases.
+    /// Derivatives by what the device adds to the biases of the header's first layer: they are those
+    /// by the biases.
     fn by_added_bias(&self, gradient: &[f32]) -> Matrix {
         Matrix::row_of(self.shape.header[0].bias(gradient).to_vec())
     }

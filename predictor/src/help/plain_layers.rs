@@ -1,4 +1,4 @@
-//! An adapted `help` as plain layers, for those who compute it elsewhere.
+//! An adapted `help` as plain dense layers, for export.
 
 use super::method::AdaptedHelp;
 use super::network::Network;
@@ -13,9 +13,8 @@ pub(crate) struct PlainLayer {
     pub(crate) bias: Vec<f32>,
 }
 
-/// What an adapted `help` predicts from a row of features: the mean over networks, one for each
-/// draw of z, whose layers have a rectifier behind each but the last; and then a line to
-/// milliseconds.
+/// What an adapted `help` computes from a row of features: the mean over networks, one for each
+/// draw of z, whose layers have a rectifier behind each but the last; then a line to milliseconds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PlainNetworks {
     pub(crate) networks: Vec<Vec<PlainLayer>>,

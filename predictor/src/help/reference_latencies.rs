@@ -9,7 +9,7 @@ use crate::random::Random;
 use crate::sources::{SourceTable, training_architectures};
 use crate::train_error::TrainError;
 
-/// How many references there are where a pool has none.
+/// How many references are drawn where a pool names none.
 const REFERENCES: usize = 10;
 const REFERENCE_STREAM: u64 = 36;
 

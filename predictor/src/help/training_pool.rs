@@ -17,7 +17,7 @@ pub(crate) struct TrainingPool {
     pub(super) validation: Vec<ScaledDevice>,
 }
 
-/// A device as training is given it.
+/// A device's latencies as its pool has them.
 #[derive(Debug, Clone)]
 pub(crate) struct TrainingDevice<'a> {
     /// Its name.
@@ -26,7 +26,7 @@ pub(crate) struct TrainingDevice<'a> {
     pub(crate) encoded: Arc<Encoded>,
     /// Its latencies of these, in milliseconds.
     pub(crate) latencies_ms: &'a [f64],
-    /// Which of these are references: validation does not ask them.
+    /// Which of these are references, one by one: validation leaves them out.
     pub(crate) is_reference: Vec<bool>,
     /// Its latencies of the references, in milliseconds.
     pub(crate) references_ms: Vec<f64>,
@@ -46,8 +46,7 @@ pub(super) struct ScaledDevice {
 }
 
 impl TrainingPool {
-    /// From the encoded references, devices to train on, and devices that choose the best of what
-    /// was trained.
+    /// From the encoded references, the training devices and the validation devices.
     ///
     /// # Errors
     ///

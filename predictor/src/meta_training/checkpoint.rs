@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::learner::{Learner, Parameters};
 use super::training::{State, Training};
 use super::validation::Validation;
-use crate::network::{Adam, CheckpointError, NamedTensor, file, read_tensor};
+use crate::network::{Adam, CheckpointError, NamedTensor, read_tensor, tensor_file};
 
 /// The entry of a file's metadata that has the header.
 const HEADER: &str = "tenshot_training";
@@ -59,7 +59,7 @@ impl<'a, L: Learner> Training<'a, L> {
                 tensors.push(NamedTensor { name, shape: vec![moments.len()], values: moments });
             }
         }
-        Ok(file(&tensors, (HEADER, serde_json::to_string(&header)?))?)
+        Ok(tensor_file(&tensors, (HEADER, serde_json::to_string(&header)?))?)
     }
 
     /// Takes training on this split up from a checkpoint: of the same settings and split, and no

@@ -14,7 +14,7 @@ pub(crate) struct Adam {
 }
 
 impl Adam {
-    /// No moments yet, of so many parameters.
+    /// No moments yet, of this many parameters.
     pub(crate) fn new(parameters: usize) -> Self {
         Self { first: vec![0.0; parameters], second: vec![0.0; parameters] }
     }

@@ -1,4 +1,4 @@
-//! Memory for numbers, used again and again.
+//! Vectors of numbers whose memory is reused.
 //!
 //! A pass through the network fills some thirty matrices and is done with them soon after. Fresh
 //! memory from the system would cost a sixth of the time of training.

@@ -94,7 +94,7 @@ pub(crate) fn read_tensor(
 }
 
 /// A safetensors file of these tensors, with one entry of metadata.
-pub(crate) fn file(tensors: &[NamedTensor<'_>], entry: (&str, String)) -> Result<Vec<u8>, SafeTensorError> {
+pub(crate) fn tensor_file(tensors: &[NamedTensor<'_>], entry: (&str, String)) -> Result<Vec<u8>, SafeTensorError> {
     let bytes = |values: &[f32]| -> Vec<u8> { values.iter().flat_map(|value| value.to_le_bytes()).collect() };
     let data: Vec<Vec<u8>> = tensors.iter().map(|tensor| bytes(tensor.values)).collect();
     let views = tensors

@@ -14,8 +14,8 @@ use super::row_sums::RowSums;
 pub(crate) struct Encoded {
     /// The different features.
     pub(crate) features: Matrix,
-    /// From the states before each graph layer to those after it; none for a flat encoder. The
-    /// last layer has one row for each architecture: the state of its global node.
+    /// For each graph layer, which states before it make up each state after it; empty for a flat
+    /// encoder. The last layer has one row for each architecture: the state of its global node.
     pub(crate) sums: Vec<RowSums>,
 }
 
@@ -66,7 +66,7 @@ impl Encoded {
         self.sums.last().map_or(self.features.rows(), RowSums::outputs)
     }
 
-    /// The architectures at these places.
+    /// The architectures at these positions.
     pub(crate) fn select(&self, places: &[usize]) -> Self {
         let mut needed = places.to_vec();
         let mut sums = Vec::with_capacity(self.sums.len());

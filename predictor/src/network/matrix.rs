@@ -71,7 +71,7 @@ impl Matrix {
         self.values.chunks_exact(self.columns)
     }
 
-    /// The rows at these places.
+    /// The rows at these positions.
     pub(crate) fn select(&self, rows: &[usize]) -> Self {
         let mut selected = Self::arbitrary(rows.len(), self.columns);
         let into = selected.values.chunks_exact_mut(self.columns);

@@ -19,11 +19,11 @@ mod vectorized;
 
 pub(crate) use adam::Adam;
 pub(crate) use buffer::Buffer;
-pub(crate) use checkpoint::{NamedTensor, file, named_layers, read_layers, read_tensor};
+pub(crate) use checkpoint::{NamedTensor, named_layers, read_layers, read_tensor, tensor_file};
 #[cfg(test)]
 pub(crate) use dense::ParameterSlice;
 pub(crate) use dense::{Dense, Layout};
-pub(crate) use initial::draw;
+pub(crate) use initial::draw_initial;
 pub(crate) use layer::{Activations, Direction, InputTangents, Layer};
 pub(crate) use sequential::{Backward, BackwardTrace, ForwardTrace, Sequential, output_of};
 pub(crate) use squared_error::squared_error;

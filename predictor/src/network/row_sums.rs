@@ -1,4 +1,4 @@
-//! RowSums of rows: how states of graph nodes flow along edges.
+//! Sums of rows: how states of graph nodes flow along edges.
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -15,7 +15,7 @@ pub(crate) struct RowSums {
 }
 
 impl RowSums {
-    /// RowSums over `inputs` input rows, as yet without outputs.
+    /// Sums over `inputs` input rows, as yet without outputs.
     pub(crate) fn over(inputs: usize) -> Self {
         Self { inputs, ends: Vec::new(), terms: Vec::new() }
     }
@@ -47,7 +47,8 @@ impl RowSums {
         outputs
     }
 
-    /// The transpose: what derivatives of the sums say of the input rows.
+    /// The transpose: adds each output row to all input rows that it is a sum of, as derivatives go
+    /// back.
     pub(crate) fn spread(&self, outputs: &Matrix) -> Matrix {
         let mut inputs = Matrix::zeros(self.inputs, outputs.columns());
         Arch::new().dispatch(AddRows { sums: self, from: outputs, into: &mut inputs, spread: true });

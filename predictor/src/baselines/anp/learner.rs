@@ -6,7 +6,7 @@ use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelI
 use safetensors::tensor::SafeTensors;
 
 use super::super::standardisation::Standardisation;
-use super::neural_process::{GROUP, NeuralProcess, Question};
+use super::neural_process::{GROUP, NeuralProcess, NeuralProcessInput};
 use super::settings::AnpSettings;
 use crate::meta_training::{EpisodeLoss, Learner, ParameterGroup, Parameters, Schedule};
 use crate::metrics::spearman;
@@ -34,7 +34,7 @@ pub(super) struct MeasuredDevice<'a> {
     pub(super) latencies_ms: &'a [f64],
 }
 
-/// Architectures that one device measured, and others that it is asked for.
+/// A context of architectures that one device measured, and others to predict.
 struct Task {
     encoded: Encoded,
     measured: Vec<f32>,
@@ -42,23 +42,24 @@ struct Task {
 }
 
 impl Task {
-    /// Draws measured architectures and `queries` others, all scaled by the measured ones.
+    /// Draws `shots` measured architectures and `queries` others. All latencies are standardised by
+    /// the measured ones.
     fn draw(device: &MeasuredDevice<'_>, shots: usize, queries: usize, random: &mut Random) -> Self {
         let MeasuredDevice { encoded, latencies_ms } = device;
         let places: Vec<usize> = (0..latencies_ms.len()).collect();
         let chosen = random.choose(&places, shots + queries);
         let of_chosen: Vec<f64> = chosen.iter().map(|&place| latencies_ms[place]).collect();
-        let (measured, asked) = of_chosen.split_at(shots);
+        let (measured, others) = of_chosen.split_at(shots);
         let standardisation = Standardisation::of(measured);
         Self {
             encoded: encoded.select(&chosen),
             measured: standardisation.standardised(measured),
-            targets: standardisation.standardised(asked),
+            targets: standardisation.standardised(others),
         }
     }
 
-    fn question(&self) -> Question<'_> {
-        Question { encoded: &self.encoded, measured: &self.measured }
+    fn input(&self) -> NeuralProcessInput<'_> {
+        NeuralProcessInput { encoded: &self.encoded, measured: &self.measured }
     }
 }
 
@@ -67,7 +68,7 @@ impl AnpLearner<'_> {
     fn score(&self, parameters: &[f32], number: usize, device: &MeasuredDevice<'_>) -> f64 {
         let mut random = Random::stream(self.settings.seed, &[VALIDATION_STREAM, number as u64]);
         let task = Task::draw(device, self.settings.shots, device.latencies_ms.len(), &mut random);
-        let predictions = self.network.predictions(parameters, task.question());
+        let predictions = self.network.predictions(parameters, task.input());
         let in_double = |values: &[f32]| -> Vec<f64> { values.iter().map(|&value| value.into()).collect() };
         spearman(&in_double(&predictions), &in_double(&task.targets))
     }
@@ -114,7 +115,7 @@ impl Learner for AnpLearner<'_> {
         let of_task = |(number, device): (usize, &&MeasuredDevice<'_>)| {
             let mut random = Random::stream(seed, &[TASK_STREAM, episode, number as u64]);
             let task = Task::draw(device, shots, queries, &mut random);
-            network.loss(parameters, task.question(), &task.targets)
+            network.loss(parameters, task.input(), &task.targets)
         };
         let losses: Vec<_> = devices.par_iter().enumerate().map(of_task).collect();
         let count = devices.len() as f32;

@@ -8,11 +8,11 @@ use tenshot_onnx_models::{Architecture, Space};
 
 use super::super::adapted_network::{AdaptedNetwork, Standardised};
 use super::super::standardisation::Standardisation;
-use super::neural_process::{GROUP, NeuralProcess, Question};
+use super::neural_process::{GROUP, NeuralProcess, NeuralProcessInput};
 use super::settings::AnpSettings;
 use crate::meta_training::Validation;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
-use crate::network::{CheckpointError, encode, file, named_layers, read_layers, sizes};
+use crate::network::{CheckpointError, encode, named_layers, read_layers, sizes, tensor_file};
 use crate::support::Support;
 
 /// An attentive neural process (Kim et al., 2019) after meta-training: adapting is no more than
@@ -58,7 +58,7 @@ impl Anp {
 
     /// A safetensors file of the parameters, with one entry of metadata.
     pub(crate) fn to_file(&self, entry: (&str, String)) -> Result<Vec<u8>, SafeTensorError> {
-        file(&named_layers(&self.0.network.layers(), &self.0.parameters, GROUP), entry)
+        tensor_file(&named_layers(&self.0.network.layers(), &self.0.parameters, GROUP), entry)
     }
 
     /// From what it keeps, and the tensors of a file.
@@ -84,7 +84,7 @@ impl TrainedMethod for Anp {
         let latencies_ms = support.latencies_ms();
         let standardisation = Standardisation::of(&latencies_ms);
         let measured = standardisation.standardised(&latencies_ms);
-        let network = Informed { anp: self.clone(), architectures: support.architectures(), measured };
+        let network = ConditionedNetwork { anp: self.clone(), architectures: support.architectures(), measured };
         Ok(Box::new(AdaptedNetwork { space, network, standardisation }))
     }
 
@@ -96,16 +96,16 @@ impl TrainedMethod for Anp {
 
 /// The network with measurements to attend to.
 #[derive(Debug, Clone)]
-struct Informed {
+struct ConditionedNetwork {
     anp: Anp,
     architectures: Vec<Architecture>,
     measured: Vec<f32>,
 }
 
-impl Standardised for Informed {
+impl Standardised for ConditionedNetwork {
     fn standardised(&self, architectures: &[Architecture]) -> Option<Vec<f32>> {
         let Stored { space, network, parameters, .. } = &*self.anp.0;
         let encoded = encode(*space, &[&self.architectures, architectures].concat())?;
-        Some(network.predictions(parameters, Question { encoded: &encoded, measured: &self.measured }))
+        Some(network.predictions(parameters, NeuralProcessInput { encoded: &encoded, measured: &self.measured }))
     }
 }

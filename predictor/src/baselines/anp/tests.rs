@@ -2,7 +2,7 @@
 
 use tenshot_onnx_models::Space;
 
-use super::neural_process::{NeuralProcess, Question};
+use super::neural_process::{NeuralProcess, NeuralProcessInput};
 use super::{Anp, AnpSettings};
 use crate::baselines::tests::{assert_gradient, cells, correlation};
 use crate::meta_training::TrainingSplit;
@@ -21,11 +21,11 @@ fn derivatives_are_differences_of_the_loss() {
         let measured: Vec<f32> = (0..4).map(|_| random.normal() as f32).collect();
         let targets: Vec<f32> = (0..6).map(|_| random.normal() as f32).collect();
         let network = NeuralProcess::new(sizes);
-        let question = Question { encoded: &encoded, measured: &measured };
+        let input = NeuralProcessInput { encoded: &encoded, measured: &measured };
         // Larger values than the initial ones, so that attention is far from even.
         let parameters: Vec<f32> = network.initial(&mut random).iter().map(|one| 2.0 * one).collect();
         assert_gradient(&parameters, |parameters| {
-            let (value, gradient) = network.loss(parameters, question, &targets);
+            let (value, gradient) = network.loss(parameters, input, &targets);
             (value, gradient.to_vec())
         });
     }

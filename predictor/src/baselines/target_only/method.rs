@@ -94,7 +94,7 @@ impl TrainedMethod for TargetOnly {
         let standardisation = Standardisation::of(&latencies_ms);
         let targets = standardisation.standardised(&latencies_ms);
         let parameters = self.training.train(&self.regressor, &encoded, &targets, self.seed);
-        let network = Trained { space, regressor: self.regressor.clone(), parameters };
+        let network = TrainedRegressor { space, regressor: self.regressor.clone(), parameters };
         Ok(Box::new(AdaptedNetwork { space, network, standardisation }))
     }
 
@@ -106,13 +106,13 @@ impl TrainedMethod for TargetOnly {
 
 /// A trained network.
 #[derive(Debug, Clone)]
-struct Trained {
+struct TrainedRegressor {
     space: Space,
     regressor: Arc<Regressor>,
     parameters: Vec<f32>,
 }
 
-impl Standardised for Trained {
+impl Standardised for TrainedRegressor {
     fn standardised(&self, architectures: &[Architecture]) -> Option<Vec<f32>> {
         let encoded = encode(self.space, architectures)?;
         Some(self.regressor.predictions(&self.parameters, &encoded))

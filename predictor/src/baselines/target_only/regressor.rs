@@ -1,7 +1,8 @@
 //! A network from an architecture to one number.
 
 use crate::network::{
-    Buffer, Dense, Encoded, ForwardTrace, Layer, Layout, Matrix, Sequential, Sizes, draw, output_of, squared_error,
+    Buffer, Dense, Encoded, ForwardTrace, Layer, Layout, Matrix, Sequential, Sizes, draw_initial, output_of,
+    squared_error,
 };
 use crate::random::Random;
 
@@ -32,7 +33,7 @@ impl Regressor {
     /// Parameters before training, as `help` draws them.
     pub(super) fn initial(&self, random: &mut Random) -> Vec<f32> {
         let mut parameters = vec![0.0; self.parameters];
-        self.rectified.iter().chain([&self.output]).for_each(|layer| draw(random, layer, &mut parameters));
+        self.rectified.iter().chain([&self.output]).for_each(|layer| draw_initial(random, layer, &mut parameters));
         parameters
     }
 
