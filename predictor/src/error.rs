@@ -1,8 +1,6 @@
-//! What can go wrong: one error for all doors of this crate.
+//! One error that every error of this crate turns into, for those who use several of its rooms.
 
-use tenshot_onnx_models::Space;
-
-use crate::artefact::ArtefactError;
+use crate::artefact::{ArtefactError, ForeignArchitecture};
 use crate::certificate::CertificateError;
 use crate::evaluation::EvaluationError;
 use crate::export::ExportError;
@@ -43,15 +41,8 @@ pub enum Error {
     #[error(transparent)]
     Export(#[from] ExportError),
     /// An architecture of another space than the predictor's.
-    #[error("{architecture} is of space {found}, but the predictor is for {expected}")]
-    ForeignArchitecture {
-        /// The architecture.
-        architecture: String,
-        /// Its space.
-        found: Space,
-        /// The predictor's space.
-        expected: Space,
-    },
+    #[error(transparent)]
+    ForeignArchitecture(#[from] ForeignArchitecture),
     /// A certificate of no measurements, or of more or fewer than predictions.
     #[error(transparent)]
     Certificate(#[from] CertificateError),

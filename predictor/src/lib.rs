@@ -100,7 +100,7 @@
 //!   fractions, not percent.
 //! - The same input and seed give the same bytes on any number of threads. Training and evaluation
 //!   use rayon's global pool; adapting and predicting use the caller's thread.
-//! - Nothing panics on bad input. Every error is [`Error`] or one of its kinds, and names what is
+//! - Nothing panics on bad input. Every error turns into [`Error`] by `?`, and names what is
 //!   wrong. Code in pickles is never run, but one made to do harm, of a million nested lists, can
 //!   exhaust the stack: read those that you trust.
 //! - Types are `Send` and `Sync`; [`Trained`] and [`Adapted`] are cheap to clone.

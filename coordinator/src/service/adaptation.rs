@@ -139,7 +139,7 @@ impl Coordinator {
         let architectures = parse_all(space, probes.iter().map(|probe| probe.architecture.as_str()))?;
         let predictions = adapted.predict(&architectures)?;
         let measured_ms: Vec<f64> = probes.iter().map(|probe| probe.latency_ms).collect();
-        let certificate = Certificate::of(&predictions, &measured_ms).map_err(tenshot_predictor::Error::from)?;
+        let certificate = Certificate::of(&predictions, &measured_ms)?;
         let file = self.predictors.put(&adapted.with_certificate(certificate).to_bytes()?)?;
         tracing::info!(%campaign, predictor = %predictor.predictor, spearman = certificate.spearman, "certified");
         let now = UnixMillis::now();
@@ -195,8 +195,7 @@ fn support(space: Space, points: &[Point]) -> Result<Support, ServiceError> {
             extra_noise: point.extra_noise,
         })
     };
-    let measurements = points.iter().map(measurement).collect::<Result<_, _>>()?;
-    Ok(Support::new(measurements).map_err(tenshot_predictor::Error::from)?)
+    Ok(Support::new(points.iter().map(measurement).collect::<Result<_, _>>()?)?)
 }
 
 pub(super) fn parse_all<'a>(

@@ -10,6 +10,7 @@ mod error;
 mod intake;
 mod leasing;
 mod predicting;
+mod predictor_errors;
 mod progress;
 mod recently_used;
 #[cfg(test)]

@@ -7,9 +7,11 @@ use serde_json::Value;
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::trained::Method;
-use super::{Adaptation, ArtefactError, FORMAT_VERSION, FileHeader, Trained, TrainedHeader, tensors, write_whole};
+use super::{
+    Adaptation, ArtefactError, FORMAT_VERSION, FileHeader, ForeignArchitecture, Trained, TrainedHeader, tensors,
+    write_whole,
+};
 use crate::certificate::Certificate;
-use crate::error::Error;
 use crate::methods::{AdaptError, AdaptedMethod, TrainedMethod};
 use crate::prediction::Prediction;
 use crate::support::Support;
@@ -55,9 +57,9 @@ impl Adapted {
     /// # Errors
     ///
     /// A file that cannot be read, is broken or newer, or is of a predictor that is not adapted.
-    pub fn read(path: &Path) -> Result<Self, Error> {
+    pub fn read(path: &Path) -> Result<Self, ArtefactError> {
         let bytes = std::fs::read(path).map_err(|source| ArtefactError::Read { path: path.into(), source })?;
-        Self::parse(&bytes).map_err(|source| ArtefactError::File { path: path.into(), source: Box::new(source) }.into())
+        Self::from_bytes(&bytes).map_err(|source| ArtefactError::File { path: path.into(), source: Box::new(source) })
     }
 
     /// Reads the bytes of a file.
@@ -65,11 +67,7 @@ impl Adapted {
     /// # Errors
     ///
     /// Bytes that are broken, newer, or of a predictor that is not adapted.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        Ok(Self::parse(bytes)?)
-    }
-
-    fn parse(bytes: &[u8]) -> Result<Self, ArtefactError> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtefactError> {
         let (header, method) = tensors::from_bytes(bytes)?;
         let adaptation = header.adaptation.ok_or(ArtefactError::NotAdapted)?;
         let trained = Trained::from_parts(header.trained, method);
@@ -82,9 +80,9 @@ impl Adapted {
     /// # Errors
     ///
     /// A file that cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
+    pub fn write(&self, path: &Path) -> Result<(), ArtefactError> {
         let bytes = self.to_bytes()?;
-        write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source }.into())
+        write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source })
     }
 
     /// The bytes of the file; the same for the same predictor. It holds all that predicting needs.
@@ -92,13 +90,13 @@ impl Adapted {
     /// # Errors
     ///
     /// None that is known.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ArtefactError> {
         let header = FileHeader {
             format_version: FORMAT_VERSION,
             trained: self.trained.header().clone(),
             adaptation: Some(self.adaptation.clone()),
         };
-        Ok(tensors::to_bytes(&header, self.trained.stored())?)
+        tensors::to_bytes(&header, self.trained.stored())
     }
 
     /// What the predictor was adapted to.
@@ -131,7 +129,7 @@ impl Adapted {
     /// # Errors
     ///
     /// An architecture of another space.
-    pub fn predict(&self, architectures: &[Architecture]) -> Result<Vec<Prediction>, Error> {
+    pub fn predict(&self, architectures: &[Architecture]) -> Result<Vec<Prediction>, ForeignArchitecture> {
         self.check(architectures)?;
         Ok(self.method.predict(architectures))
     }
@@ -141,17 +139,17 @@ impl Adapted {
     /// # Errors
     ///
     /// An architecture of another space.
-    pub fn means_ms(&self, architectures: &[Architecture]) -> Result<Vec<f64>, Error> {
+    pub fn means_ms(&self, architectures: &[Architecture]) -> Result<Vec<f64>, ForeignArchitecture> {
         self.check(architectures)?;
         Ok(self.method.means_ms(architectures))
     }
 
-    fn check(&self, architectures: &[Architecture]) -> Result<(), Error> {
+    fn check(&self, architectures: &[Architecture]) -> Result<(), ForeignArchitecture> {
         let expected = self.space();
         match architectures.iter().find(|one| one.space() != expected) {
             None => Ok(()),
             Some(foreign) => {
-                Err(Error::ForeignArchitecture { architecture: foreign.to_string(), found: foreign.space(), expected })
+                Err(ForeignArchitecture { architecture: foreign.to_string(), found: foreign.space(), expected })
             }
         }
     }

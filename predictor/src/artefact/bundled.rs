@@ -3,7 +3,6 @@
 use tenshot_onnx_models::Space;
 
 use super::{ArtefactError, Trained};
-use crate::error::Error;
 
 /// Each is trained by `tenshot meta-train --space SPACE --data DIR --train all --seed 0` on all
 /// published devices.
@@ -17,13 +16,13 @@ static HAT: &[u8] = include_bytes!("../../bundled/hat.safetensors");
 /// # Errors
 ///
 /// A space that none is bundled for.
-pub fn bundled(space: Space) -> Result<Trained, Error> {
+pub fn bundled(space: Space) -> Result<Trained, ArtefactError> {
     let bytes = match space {
         Space::NasBench201 => NASBENCH201,
         Space::FbNet => FBNET,
         Space::MobileNetV3 => MOBILENETV3,
         Space::Hat => HAT,
-        _ => return Err(ArtefactError::NotBundled { space }.into()),
+        _ => return Err(ArtefactError::NotBundled { space }),
     };
     Trained::from_bytes(bytes)
 }

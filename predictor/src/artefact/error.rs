@@ -39,6 +39,18 @@ pub enum ArtefactError {
     NotBundled { space: Space },
 }
 
+/// An architecture of another space than the predictor's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{architecture} is of space {found}, but the predictor is for {expected}")]
+pub struct ForeignArchitecture {
+    /// The architecture.
+    pub architecture: String,
+    /// Its space.
+    pub found: Space,
+    /// The predictor's space.
+    pub expected: Space,
+}
+
 impl ArtefactError {
     /// The fault of a checkpoint, with its cause.
     pub(super) fn checkpoint(fault: CheckpointError) -> Self {

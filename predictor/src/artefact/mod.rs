@@ -38,7 +38,7 @@ mod whole;
 
 pub use adapted::Adapted;
 pub use bundled::bundled;
-pub use error::ArtefactError;
+pub use error::{ArtefactError, ForeignArchitecture};
 pub use header::{Adaptation, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader};
 pub(crate) use trained::Method;
 pub use trained::{Trained, design};

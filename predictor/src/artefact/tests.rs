@@ -3,8 +3,8 @@
 use serde_json::json;
 use tenshot_onnx_models::{Architecture, Space};
 
+use crate::artefact::ArtefactError;
 use crate::baselines::{Anp, AnpSettings};
-use crate::error::Error;
 use crate::help::{Help, Part, Parts, Settings, usual_references};
 use crate::meta_training::TrainingSplit;
 use crate::methods::MethodName;
@@ -182,7 +182,7 @@ fn files_of_the_wrong_kind_are_refused() {
 #[test]
 fn truncated_newer_and_foreign_files_are_refused() {
     let bytes = synthetic::trained().to_bytes().unwrap();
-    let refused = |bytes: &[u8]| -> Error { Trained::from_bytes(bytes).unwrap_err() };
+    let refused = |bytes: &[u8]| -> ArtefactError { Trained::from_bytes(bytes).unwrap_err() };
     insta::assert_snapshot!(refused(&bytes[..bytes.len() - 9]), @"not a whole predictor file (incomplete metadata, file not fully covered); fetch or train it again");
     insta::assert_snapshot!(refused(&bytes[..100]), @"not a whole predictor file (invalid header length); fetch or train it again");
     insta::assert_snapshot!(refused(b""), @"not a whole predictor file (header too small); fetch or train it again");

@@ -8,13 +8,13 @@ use tenshot_onnx_models::{Architecture, Space};
 use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader, tensors, write_whole};
 use crate::baselines::Anp;
 use crate::bayes::Bayes;
-use crate::error::Error;
 use crate::help::Help;
 use crate::meta_training::TrainingSplit;
-use crate::methods::{MethodName, TrainedMethod};
+use crate::methods::{AdaptError, MethodName, TrainedMethod};
 use crate::pool::{Pool, PoolDevice};
 use crate::sources::{SourceFacts, SourceTable};
 use crate::support::Support;
+use crate::train_error::TrainError;
 
 /// A trained predictor: what it learned from a pool, and where that came from. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Trained {
     /// # Errors
     ///
     /// No devices, or too few training architectures.
-    pub fn train(pool: &Pool, devices: &[&PoolDevice], seed: u64) -> Result<Self, Error> {
+    pub fn train(pool: &Pool, devices: &[&PoolDevice], seed: u64) -> Result<Self, TrainError> {
         let sources = SourceTable::fit(pool, devices)?;
         let (bayes, source_scores) = Bayes::train(pool, &sources, seed)?;
         let simulated_variance = bayes.store().simulated_variance;
@@ -85,9 +85,9 @@ impl Trained {
     /// # Errors
     ///
     /// A file that cannot be read, is broken or newer, or is of an adapted predictor.
-    pub fn read(path: &Path) -> Result<Self, Error> {
+    pub fn read(path: &Path) -> Result<Self, ArtefactError> {
         let bytes = std::fs::read(path).map_err(|source| ArtefactError::Read { path: path.into(), source })?;
-        Self::parse(&bytes).map_err(|source| ArtefactError::File { path: path.into(), source: Box::new(source) }.into())
+        Self::from_bytes(&bytes).map_err(|source| ArtefactError::File { path: path.into(), source: Box::new(source) })
     }
 
     /// Reads the bytes of a file.
@@ -95,11 +95,7 @@ impl Trained {
     /// # Errors
     ///
     /// Bytes that are broken, newer, or of an adapted predictor.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        Ok(Self::parse(bytes)?)
-    }
-
-    fn parse(bytes: &[u8]) -> Result<Self, ArtefactError> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtefactError> {
         let (header, method) = tensors::from_bytes(bytes)?;
         if header.adaptation.is_some() {
             return Err(ArtefactError::AlreadyAdapted);
@@ -112,9 +108,9 @@ impl Trained {
     /// # Errors
     ///
     /// A file that cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), Error> {
+    pub fn write(&self, path: &Path) -> Result<(), ArtefactError> {
         let bytes = self.to_bytes()?;
-        write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source }.into())
+        write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source })
     }
 
     /// The bytes of the file; the same for the same predictor.
@@ -122,13 +118,13 @@ impl Trained {
     /// # Errors
     ///
     /// None that is known.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ArtefactError> {
         let header = FileHeader {
             format_version: FORMAT_VERSION,
             trained: TrainedHeader::clone(&self.header),
             adaptation: None,
         };
-        Ok(tensors::to_bytes(&header, &self.method)?)
+        tensors::to_bytes(&header, &self.method)
     }
 
     /// Where the predictor came from.
@@ -168,8 +164,8 @@ impl Trained {
     /// # Errors
     ///
     /// Measurements of another space, or that lack references which the predictor needs.
-    pub fn adapt(&self, support: &Support) -> Result<Adapted, Error> {
-        Ok(Adapted::new(self.clone(), support.clone())?)
+    pub fn adapt(&self, support: &Support) -> Result<Adapted, AdaptError> {
+        Adapted::new(self.clone(), support.clone())
     }
 
     pub(super) fn from_parts(header: TrainedHeader, method: Method) -> Self {

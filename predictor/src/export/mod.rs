@@ -25,7 +25,6 @@ use tenshot_onnx_models::computation::{Computation, Number, Tensor};
 use tenshot_onnx_models::{Architecture, Space};
 
 use crate::artefact::{Adapted, Method};
-use crate::error::Error;
 use crate::methods::MethodName;
 use crate::prediction::Prediction;
 use reading::Reading;
@@ -73,12 +72,12 @@ impl Adapted {
     ///
     /// A method that reads architectures in a way that cannot be exported: `anp`, but where all
     /// architectures can be listed. Predictions too large or too small for 32 bits.
-    pub fn to_onnx(&self) -> Result<Vec<u8>, Error> {
+    pub fn to_onnx(&self) -> Result<Vec<u8>, ExportError> {
         let mut computation = Computation::default();
         let reading = Reading::new(&mut computation, self.space());
         let (method, space) = (self.trained_header().method, self.space());
         if matches!(self.trained().stored(), Method::Anp(_)) && space.enumerate().is_none() {
-            return Err(ExportError::Method { method, space }.into());
+            return Err(ExportError::Method { method, space });
         }
         let predicted = self.predicted(&mut computation, &reading).ok_or(ExportError::Numbers { space })?;
         let mean_ms = reading.where_valid(&mut computation, predicted.mean_ms);
