@@ -6,7 +6,7 @@ use super::evidence::Measured;
 use super::features::{Features, GROUPS, MEANS, Row};
 use super::lanes::{LANES, Lanes, dot, inverse_factor, packed, packed_len};
 use super::linear::Linear;
-use super::outliers::{self, Screening, Stray};
+use super::outliers::{self, OutlierComponent, Screening};
 use super::prior::Prior;
 use super::template::{Template, TemplateBlock};
 
@@ -23,7 +23,7 @@ pub(crate) struct Posterior {
     /// Positions of the references that were left out as outliers.
     pub(crate) outliers: Vec<usize>,
     /// Weights of these and of the blocks sum to 1.
-    pub(crate) strays: Vec<Stray>,
+    pub(crate) outlier_components: Vec<OutlierComponent>,
     pub(crate) blocks: Vec<PosteriorBlock>,
     /// The mean, in milliseconds, as one linear function of raw columns.
     pub(crate) mean_ms: Linear,
@@ -63,11 +63,11 @@ fn posterior(features: &Features, prior: &Prior, all: Measured) -> Posterior {
     }
     let mean = Mean::of(features, &measured, &blocks);
     let errors: Vec<f64> = left_out.iter().map(|(row, latency_ms)| latency_ms - mean.at(row)).collect();
-    let strays = outliers::strays(size, measured.scale_ms(0, &[]), &errors);
-    let share = 1.0 - strays.iter().map(|stray| stray.weight).sum::<f64>();
+    let outlier_components = outliers::outlier_components(size, measured.scale_ms(0, &[]), &errors);
+    let share = 1.0 - outlier_components.iter().map(|component| component.weight).sum::<f64>();
     blocks.iter_mut().for_each(|block| block.weights = block.weights * share);
     let mean_ms = features.unscale(&mean.on_features, mean.on_means);
-    Posterior { measured, outliers, strays, blocks, mean_ms }
+    Posterior { measured, outliers, outlier_components, blocks, mean_ms }
 }
 
 /// The templates that matter, with their weights, heaviest first; given the logs of all weights

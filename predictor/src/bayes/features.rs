@@ -27,7 +27,7 @@ pub(crate) struct Features {
     sources: Vec<usize>,
     /// How many raw columns are sources of any pool.
     all_sources: usize,
-    /// What is taken off each column, and what it is multiplied by then.
+    /// Centre and scale of each column.
     columns: Vec<(f64, f64)>,
     /// The columns of each group.
     groups: [Range<usize>; GROUPS],
@@ -45,8 +45,8 @@ pub(crate) struct Row {
 }
 
 impl Features {
-    /// The features of the pool of the table's `sources`, from what the training architectures
-    /// say.
+    /// The features of the pool of the table's `sources`, centred and scaled by the moments over the
+    /// training architectures.
     pub(crate) fn new(table: &TrainingTable, sources: &[usize]) -> Self {
         let moments = table.moments();
         let source_variance: f64 = sources.iter().map(|&source| moments.columns[source].1).sum();
@@ -77,7 +77,7 @@ impl Features {
         &self.groups
     }
 
-    /// What is taken off each column, and what it is multiplied by then.
+    /// Centre and scale of each column: the centre is subtracted, then the scale multiplies.
     pub(crate) fn columns(&self) -> &[(f64, f64)] {
         &self.columns
     }

@@ -1,11 +1,11 @@
-//! An adapted `bayes` as plain linear functions of raw columns, for those who compute it elsewhere.
+//! An adapted `bayes` as plain linear functions of raw columns, for export.
 
 use super::AdaptedBayes;
 use super::adapt::PosteriorBlock;
 use super::features::{Features, GROUPS, MEANS};
 use super::lanes::{LANES, packed};
 use super::linear::Linear;
-use super::outliers::Stray;
+use super::outliers::OutlierComponent;
 use super::predict::LEAST_VARIANCE;
 use crate::bayes::Knowledge;
 
@@ -54,12 +54,13 @@ impl AdaptedBayes {
         let posterior = &self.posterior;
         let deviations = features.columns().split_last().map_or(&[][..], |(_, columns)| columns).to_vec();
         let count = deviations.len();
-        let strays = posterior.strays.iter().map(|stray| self.stray(stray, count));
+        let outlier_components =
+            posterior.outlier_components.iter().map(|component| self.outlier_component(component, count));
         let of_block = |block| (0..LANES).filter_map(move |lane| self.component(block, lane));
         MixtureForm {
             mean_ms: posterior.mean_ms.clone(),
             deviations,
-            components: posterior.blocks.iter().flat_map(of_block).chain(strays).collect(),
+            components: posterior.blocks.iter().flat_map(of_block).chain(outlier_components).collect(),
             interval_factor: *interval_factor,
         }
     }
@@ -102,17 +103,17 @@ impl AdaptedBayes {
         })
     }
 
-    /// A stray's component: the mean and an error, with a variance that is the same for all.
-    fn stray(&self, stray: &Stray, deviations: usize) -> ComponentForm {
+    /// The component of an outlier: the mean and an error, with a variance that is the same for all.
+    fn outlier_component(&self, outlier: &OutlierComponent, deviations: usize) -> ComponentForm {
         let mean = self.posterior.mean_ms.clone();
         let nothing = Linear { weights: vec![0.0; deviations], constant: 0.0 };
         ComponentForm {
-            weight: stray.weight,
-            mean_ms: Linear { constant: mean.constant + stray.error_ms, ..mean },
+            weight: outlier.weight,
+            mean_ms: Linear { constant: mean.constant + outlier.error_ms, ..mean },
             explained: vec![nothing.clone(); self.posterior.measured.rows().len()],
             prior_variance: nothing,
             scale_ms: 0.0,
-            extra_variance_ms2: stray.deviation_ms * stray.deviation_ms,
+            extra_variance_ms2: outlier.deviation_ms * outlier.deviation_ms,
         }
     }
 }

@@ -9,10 +9,10 @@
 //! | `simulated` | random roofline machines over an architecture's kernels |
 //! | `raw_columns`, `training_table`, `features` | what is known of every architecture, as groups of features |
 //! | `settings` | which groups each space has |
-//! | `template`, `evidence`, `prior` | candidate priors, and how well they explain held-out sources |
+//! | `template`, `evidence`, `prior` | candidate hyperparameters, weighted by how well they explain held-out sources |
 //! | `outliers`, `adapt` | the posterior of a new device |
 //! | `predict`, `mixture`, `calibration` | means, and intervals that hold |
-//! | `mixture_form` | all of it as linear functions, to be computed elsewhere |
+//! | `mixture_form` | all of it as linear functions, for export |
 //! | `design` | which architectures to measure |
 
 mod adapt;
@@ -55,7 +55,7 @@ use features::Features;
 use linear::Collapsed;
 use predict::Predictor;
 use prior::{Prior, Source, TrainingSet};
-use raw_columns::Beside;
+use raw_columns::OtherColumns;
 use settings::Settings;
 use simulated::Simulation;
 use training_table::TrainingTable;
@@ -76,7 +76,7 @@ struct Knowledge {
     features: Features,
     prior: Prior,
     seed: u64,
-    /// What intervals are multiplied by.
+    /// The calibration factor of the intervals.
     interval_factor: f64,
 }
 
@@ -96,7 +96,7 @@ pub(crate) enum StoredBeside {
     /// Of an enumerated space.
     Cells {
         simulated_mean: Vec<f32>,
-        /// RawColumns of the training architectures.
+        /// Rows of the training architectures in the tables of the space.
         training: Vec<usize>,
     },
     /// Of a space by blocks.
@@ -151,7 +151,7 @@ impl Bayes {
         self.knowledge.table.rows().sources()
     }
 
-    /// What intervals are multiplied by so that they cover 90% on source devices.
+    /// The factor by which intervals are stretched so that they cover 90% on source devices.
     pub fn interval_factor(&self) -> f64 {
         self.knowledge.interval_factor
     }
@@ -172,12 +172,12 @@ impl Bayes {
 
     pub(crate) fn store(&self) -> Stored {
         let Knowledge { table, prior, seed, interval_factor, .. } = &*self.knowledge;
-        let beside = match table.rows().beside() {
-            Beside::Cells { simulated_mean } => StoredBeside::Cells {
+        let beside = match table.rows().other_columns() {
+            OtherColumns::Cells { simulated_mean } => StoredBeside::Cells {
                 simulated_mean: simulated_mean.clone(),
                 training: table.kept().iter().filter_map(row_of).collect(),
             },
-            Beside::Blocks { simulated } => StoredBeside::Blocks {
+            OtherColumns::Blocks { simulated } => StoredBeside::Blocks {
                 simulated: simulated.clone(),
                 moments: table.moments().columns.clone(),
                 training: table.kept().to_vec(),
@@ -204,7 +204,7 @@ impl Bayes {
                 TrainingTable::of_cells(sources, simulated_mean, variance, training)?
             }
             StoredBeside::Blocks { simulated, moments, training } => {
-                TrainingTable::of_blocks(sources, simulated, (moments, variance), training)?
+                TrainingTable::of_blocks(sources, simulated, moments, variance, training)?
             }
         };
         Some(Self::assemble(table, prior, stored.seed, stored.interval_factor))
@@ -255,12 +255,12 @@ impl TrainedMethod for Bayes {
     }
 }
 
-/// The method, knowing a device.
+/// `bayes` adapted to a device.
 #[derive(Debug, Clone)]
 pub struct AdaptedBayes {
     knowledge: Arc<Knowledge>,
     posterior: Posterior,
-    /// The mean as it is fastest, made when it is asked for.
+    /// The mean as a collapsed linear function, made at its first use.
     mean: OnceLock<Collapsed>,
 }
 

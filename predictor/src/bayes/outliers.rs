@@ -30,17 +30,17 @@ impl Dropped {
     }
 }
 
-/// Outliers and other measurements that are taken to have been seen before any of a device: most
-/// devices have none, some have many.
+/// Pseudo-counts of outliers and of other measurements, before a device has measured any: most
+/// devices have no outliers, some have many.
 const OUTLIERS_BEFORE: f64 = 0.1;
 const OTHERS_BEFORE: f64 = 4.9;
 /// The least error of an outlier, relative to the mean latency.
 const LEAST_ERROR: f64 = 1e-6;
 
-/// A Gaussian of the predicted distribution around the mean of any architecture: that it is
-/// measured as one of the references was that were left out.
+/// A component of every predicted mixture: the case that an architecture is measured as far from its
+/// mean as a reference that was left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Stray {
+pub(crate) struct OutlierComponent {
     pub(crate) weight: f64,
     /// How far that reference was from its mean.
     pub(crate) error_ms: f64,
@@ -50,15 +50,15 @@ pub(crate) struct Stray {
 
 /// What outliers among `size` references, with these errors, tell of measurements to come. What
 /// happened to some of few references happens to other architectures as often.
-pub(super) fn strays(size: usize, scale_ms: f64, errors_ms: &[f64]) -> Vec<Stray> {
+pub(super) fn outlier_components(size: usize, scale_ms: f64, errors_ms: &[f64]) -> Vec<OutlierComponent> {
     let count = errors_ms.len() as f64;
     let rate = (OUTLIERS_BEFORE + count) / (OUTLIERS_BEFORE + OTHERS_BEFORE + size as f64);
-    let stray = |&error_ms: &f64| Stray {
+    let component = |&error_ms: &f64| OutlierComponent {
         weight: rate / count,
         error_ms,
         deviation_ms: error_ms.abs().max(LEAST_ERROR * scale_ms),
     };
-    errors_ms.iter().map(stray).collect()
+    errors_ms.iter().map(component).collect()
 }
 
 /// Which references to leave out, and how probable each template is then.
@@ -70,8 +70,8 @@ pub(super) struct Screening {
     pub(super) log_joint: Vec<f64>,
 }
 
-/// Weighs every set of at most two references, as long as more than three remain: left out are
-/// those that make the rest, and an outlier's price for each one dropped, most probable.
+/// Weighs every set of at most two references, as long as more than three remain. The set is left out
+/// under which the other references, times the probability of that many outliers, are most probable.
 #[inline(always)]
 pub(super) fn screen(measured: &Measured, blocks: &[TemplateBlock], log_weights: &[f64]) -> Screening {
     let candidates = candidates(measured.references().len());
@@ -238,11 +238,11 @@ mod tests {
 
     #[test]
     fn the_more_outliers_there_were_the_more_are_expected() {
-        assert_eq!(strays(10, 5.0, &[]), []);
-        let one = strays(10, 5.0, &[-2.0]);
-        assert_eq!(one, [Stray { weight: 1.1 / 15.0, error_ms: -2.0, deviation_ms: 2.0 }]);
-        let two = strays(10, 5.0, &[3.0, 0.0]);
-        assert!((two.iter().map(|stray| stray.weight).sum::<f64>() - 2.1 / 15.0).abs() < 1e-12);
+        assert_eq!(outlier_components(10, 5.0, &[]), []);
+        let one = outlier_components(10, 5.0, &[-2.0]);
+        assert_eq!(one, [OutlierComponent { weight: 1.1 / 15.0, error_ms: -2.0, deviation_ms: 2.0 }]);
+        let two = outlier_components(10, 5.0, &[3.0, 0.0]);
+        assert!((two.iter().map(|component| component.weight).sum::<f64>() - 2.1 / 15.0).abs() < 1e-12);
         assert_eq!(two[1].deviation_ms, LEAST_ERROR * 5.0);
     }
 }

@@ -4,7 +4,7 @@ use super::adapt::{Posterior, PosteriorBlock};
 use super::features::{Features, GROUPS, MEANS};
 use super::lanes::{LANES, Lanes, dot, packed};
 use super::mixture::{Component, quantile};
-use super::outliers::Stray;
+use super::outliers::OutlierComponent;
 
 /// The noise is in every variance, in units of the squared scale; rounding must not take it away.
 pub(crate) const LEAST_VARIANCE: f64 = 1e-9;
@@ -61,12 +61,12 @@ impl<'a> Predictor<'a> {
             self.add_components(block, &means, &own);
         }
         let mean_ms = self.posterior.mean_ms.apply(raw);
-        let stray = |stray: &Stray| Component {
-            weight: stray.weight,
-            mean: mean_ms + stray.error_ms,
-            inverse_sd: 1.0 / stray.deviation_ms,
+        let component = |component: &OutlierComponent| Component {
+            weight: component.weight,
+            mean: mean_ms + component.error_ms,
+            inverse_sd: 1.0 / component.deviation_ms,
         };
-        self.components.extend(self.posterior.strays.iter().map(stray));
+        self.components.extend(self.posterior.outlier_components.iter().map(component));
         Estimate { mean_ms, low_ms: quantile(&self.components, 0.05), high_ms: quantile(&self.components, 0.95) }
     }
 

@@ -12,16 +12,16 @@ use super::operation_counts::{COUNTS, operation_counts};
 use crate::block_columns::{BlockColumns, BlockNumbers};
 use crate::sources::{Relative, SourceTable, row_of};
 
-/// What is known of the architectures of a space.
+/// The raw columns of the architectures of a space.
 #[derive(Debug, Clone)]
 pub(crate) struct RawColumns {
     sources: SourceTable,
-    beside: Beside,
+    other: OtherColumns,
 }
 
-/// What is known beside the sources.
+/// The columns beside those of the sources.
 #[derive(Debug, Clone)]
-pub(crate) enum Beside {
+pub(crate) enum OtherColumns {
     /// Counts of operations as written and of live ones.
     Cells {
         /// The mean simulated device, by architecture.
@@ -36,32 +36,34 @@ pub(crate) enum Beside {
 
 impl RawColumns {
     /// `None` where the parts are not of one space, or of another length than it has.
-    pub(crate) fn new(sources: SourceTable, beside: Beside) -> Option<Self> {
-        let fits = match (&beside, sources.all()) {
-            (Beside::Cells { simulated_mean }, Relative::Enumerated(_)) => {
+    pub(crate) fn new(sources: SourceTable, other: OtherColumns) -> Option<Self> {
+        let fits = match (&other, sources.all()) {
+            (OtherColumns::Cells { simulated_mean }, Relative::Enumerated(_)) => {
                 simulated_mean.len() as u128 == sources.space().size()
             }
-            (Beside::Blocks { simulated }, Relative::Blocks(columns)) => {
+            (OtherColumns::Blocks { simulated }, Relative::Blocks(columns)) => {
                 simulated.width() > 0 && simulated.numbers().space() == columns.numbers().space()
             }
             _ => false,
         };
-        fits.then_some(Self { sources, beside })
+        fits.then_some(Self { sources, other })
     }
 
     pub(crate) fn sources(&self) -> &SourceTable {
         &self.sources
     }
 
-    pub(crate) fn beside(&self) -> &Beside {
-        &self.beside
+    pub(crate) fn other_columns(&self) -> &OtherColumns {
+        &self.other
     }
 
     /// How many columns the second and the third group have.
     pub(crate) fn groups(&self) -> [usize; 2] {
-        match &self.beside {
-            Beside::Cells { .. } => [Operation::ALL.len(), COUNTS - Operation::ALL.len()],
-            Beside::Blocks { simulated } => [simulated.width() - 1, self.one_hots().map_or(0, BlockNumbers::count)],
+        match &self.other {
+            OtherColumns::Cells { .. } => [Operation::ALL.len(), COUNTS - Operation::ALL.len()],
+            OtherColumns::Blocks { simulated } => {
+                [simulated.width() - 1, self.one_hots().map_or(0, BlockNumbers::count)]
+            }
         }
     }
 
@@ -72,20 +74,20 @@ impl RawColumns {
 
     /// The blocks whose one-hots are columns.
     fn one_hots(&self) -> Option<&BlockNumbers> {
-        match &self.beside {
-            Beside::Blocks { simulated } if self.sources.space() == Space::FbNet => Some(simulated.numbers()),
+        match &self.other {
+            OtherColumns::Blocks { simulated } if self.sources.space() == Space::FbNet => Some(simulated.numbers()),
             _ => None,
         }
     }
 
     /// The columns of an architecture; `None` for one of another space.
     pub(crate) fn raw(&self, architecture: &Architecture) -> Option<Vec<f64>> {
-        match (self.sources.all(), &self.beside) {
-            (Relative::Blocks(sources), Beside::Blocks { simulated }) => {
+        match (self.sources.all(), &self.other) {
+            (Relative::Blocks(sources), OtherColumns::Blocks { simulated }) => {
                 let is_known = architecture.space() == self.sources.space();
                 is_known.then(|| self.sum_over_blocks(sources, simulated, architecture))
             }
-            (_, Beside::Cells { simulated_mean }) => {
+            (_, OtherColumns::Cells { simulated_mean }) => {
                 let mut raw = self.sources.row(architecture)?;
                 raw.reserve_exact(self.width() - raw.len());
                 raw.extend(operation_counts(architecture).map(f64::from));
@@ -123,7 +125,7 @@ impl RawColumns {
 
     /// A linear function in the form that is fastest for many architectures.
     pub(crate) fn collapse(&self, linear: &Linear) -> Collapsed {
-        let (Relative::Blocks(sources), Beside::Blocks { simulated }) = (self.sources.all(), &self.beside) else {
+        let (Relative::Blocks(sources), OtherColumns::Blocks { simulated }) = (self.sources.all(), &self.other) else {
             return Collapsed::Cells(linear.clone());
         };
         let (on_sources, rest) = linear.weights.split_at(sources.width());
@@ -149,12 +151,12 @@ impl RawColumns {
     /// The value of a collapsed function; `None` for an architecture of another space.
     #[inline]
     pub(crate) fn evaluate(&self, collapsed: &Collapsed, architecture: &Architecture) -> Option<f64> {
-        match (collapsed, &self.beside) {
-            (Collapsed::Blocks { by_block, constant }, Beside::Blocks { simulated }) => {
+        match (collapsed, &self.other) {
+            (Collapsed::Blocks { by_block, constant }, OtherColumns::Blocks { simulated }) => {
                 let is_known = architecture.space() == self.sources.space();
                 is_known.then(|| constant + simulated.numbers().sum(by_block, architecture))
             }
-            (Collapsed::Cells(linear), Beside::Cells { simulated_mean }) => {
+            (Collapsed::Cells(linear), OtherColumns::Cells { simulated_mean }) => {
                 let row = row_of(architecture)?;
                 let relative = self.sources.relative_row(row)?.iter().map(|&value| f64::from(value));
                 let counts = operation_counts(architecture).map(f64::from);

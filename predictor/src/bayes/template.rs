@@ -1,4 +1,5 @@
-//! Templates: candidate settings of the prior, drawn once; which of them fit is learned.
+//! Templates: candidate hyperparameters of the prior, drawn once; how much each of them weighs is
+//! learned.
 
 use std::array::from_fn;
 
@@ -13,7 +14,7 @@ pub(crate) const TEMPLATES: usize = 400;
 /// Bounds of the log-uniform noise.
 const NOISE: (f64, f64) = (1e-5, 1.0);
 
-/// One setting of the prior. Variances are in units of the typical variance.
+/// One choice of the prior's hyperparameters. Variances are in units of the typical variance.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Template {
     /// Variance of each group.

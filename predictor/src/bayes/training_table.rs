@@ -1,8 +1,8 @@
-//! What the prior knows of architectures, with the training architectures and what they say.
+//! The raw columns of architectures, with their moments over the training architectures.
 
 use tenshot_onnx_models::Architecture;
 
-use super::raw_columns::{Beside, RawColumns};
+use super::raw_columns::{OtherColumns, RawColumns};
 use super::simulated::{IN_PRIOR, Simulation};
 use crate::block_columns::BlockColumns;
 use crate::sources::{Relative, SourceTable};
@@ -10,12 +10,12 @@ use crate::sources::{Relative, SourceTable};
 /// The most training architectures that are kept for the design of references.
 const MOST_KEPT: usize = 1_000;
 
-/// Knowledge of a pool.
+/// What the prior knows of architectures from a pool.
 #[derive(Debug, Clone)]
 pub(crate) struct TrainingTable {
     rows: RawColumns,
     moments: Moments,
-    /// Training architectures: all, or an even choice.
+    /// Training architectures: all, or where they are many, some at even distances.
     kept: Vec<Architecture>,
 }
 
@@ -65,8 +65,8 @@ impl TrainingTable {
         simulation: &Simulation,
         training: &[Architecture],
     ) -> Option<(Self, TrainingRows)> {
-        let beside = beside(sources, simulation, training)?;
-        let rows = RawColumns::new(sources.clone(), beside)?;
+        let other = other_columns(sources, simulation, training)?;
+        let rows = RawColumns::new(sources.clone(), other)?;
         let mut values = Vec::with_capacity(training.len() * rows.width());
         for architecture in training {
             values.extend(rows.raw(architecture)?);
@@ -93,7 +93,7 @@ impl TrainingTable {
         simulated_variance: f64,
         training: Vec<Architecture>,
     ) -> Option<Self> {
-        let rows = RawColumns::new(sources, Beside::Cells { simulated_mean })?;
+        let rows = RawColumns::new(sources, OtherColumns::Cells { simulated_mean })?;
         let values: Option<Vec<Vec<f64>>> = training.iter().map(|one| rows.raw(one)).collect();
         let training_rows = TrainingRows { width: rows.width(), values: values?.concat() };
         if training.is_empty() {
@@ -106,12 +106,13 @@ impl TrainingTable {
     pub(crate) fn of_blocks(
         sources: SourceTable,
         simulated: BlockColumns,
-        moments: (Vec<(f64, f64)>, f64),
+        moments: Vec<(f64, f64)>,
+        simulated_variance: f64,
         kept: Vec<Architecture>,
     ) -> Option<Self> {
-        let rows = RawColumns::new(sources, Beside::Blocks { simulated })?;
-        let fits = moments.0.len() == rows.width() && kept.iter().all(|one| one.space() == rows.sources().space());
-        fits.then(|| Self { rows, moments: Moments::new(moments.0, moments.1), kept })
+        let rows = RawColumns::new(sources, OtherColumns::Blocks { simulated })?;
+        let fits = moments.len() == rows.width() && kept.iter().all(|one| one.space() == rows.sources().space());
+        fits.then(|| Self { rows, moments: Moments::new(moments, simulated_variance), kept })
     }
 
     pub(crate) fn rows(&self) -> &RawColumns {
@@ -129,14 +130,14 @@ impl TrainingTable {
     }
 }
 
-/// What is known beside the sources of the space.
-fn beside(sources: &SourceTable, simulation: &Simulation, training: &[Architecture]) -> Option<Beside> {
+/// The columns of the space beside those of the sources.
+fn other_columns(sources: &SourceTable, simulation: &Simulation, training: &[Architecture]) -> Option<OtherColumns> {
     let mean = simulation.mean();
     match sources.all() {
         Relative::Enumerated(_) => {
             let all: Vec<Architecture> = sources.space().enumerate()?.collect();
             let simulated_mean = simulation.relative(&mean, &all).into_iter().map(|value| value as f32).collect();
-            Some(Beside::Cells { simulated_mean })
+            Some(OtherColumns::Cells { simulated_mean })
         }
         Relative::Blocks(columns) => {
             let mut devices = simulation.components(training);
@@ -145,12 +146,12 @@ fn beside(sources: &SourceTable, simulation: &Simulation, training: &[Architectu
             let of_block = |block: usize| devices.iter().map(move |device| device.by_block[block] as f32);
             let values = (0..numbers.count()).flat_map(of_block).collect();
             let constants = devices.iter().map(|device| device.constant as f32).collect();
-            Some(Beside::Blocks { simulated: BlockColumns::new(numbers, values, constants)? })
+            Some(OtherColumns::Blocks { simulated: BlockColumns::new(numbers, values, constants)? })
         }
     }
 }
 
-/// At most `most` of `count` places, evenly spread.
+/// At most `most` of `count` positions, evenly spread.
 pub(crate) fn evenly(count: usize, most: usize) -> impl Iterator<Item = usize> {
     let kept = count.min(most);
     (0..kept).map(move |place| place * count / kept)
