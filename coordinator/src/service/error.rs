@@ -40,7 +40,7 @@ pub enum ServiceError {
     Conflict(String),
     /// A file that is no trained predictor.
     #[error("this is no trained predictor: {0}; `tenshot meta-train` makes one")]
-    NotTrained(#[source] tenshot_predictor::Error),
+    NotTrained(#[source] tenshot_predictor::artefact::ArtefactError),
     /// A predictor cannot be read, adapted or asked.
     #[error(transparent)]
     Predictor(#[from] tenshot_predictor::Error),
