@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `settings`, `limits` | the measuring protocol, its presets, and what a measuring process may use |
 //! | `statistics`, `confidence` | trimmed mean, percentiles, bootstrap interval of the samples |
-//! | [`verdict`] | whether a measurement can be trusted: rules with their bounds |
+//! | `verdict`, [`judge`] | whether a measurement can be trusted: the reasons against it, and rules with their bounds |
 //! | `measurement`, `outcome`, `board` | the record, why there may be none, and the board's conditions |
 //! | `assignment`, `identity`, `target` | which measurement is to be made, for what, under which lease |
 
@@ -16,6 +16,7 @@ mod assignment;
 mod board;
 mod confidence;
 mod identity;
+pub mod judge;
 mod limits;
 mod measurement;
 mod model_hash;
@@ -24,12 +25,13 @@ mod reading;
 mod settings;
 mod statistics;
 mod target;
-pub mod verdict;
+mod verdict;
 
 pub use assignment::{Assignment, Holding, ResultStatus};
 pub use board::{BoardFacts, Conditions, Environment, Temperature};
 pub use confidence::trimmed_mean_interval;
 pub use identity::{AttemptNumber, CampaignId, DeviceId, Fence, PredictorId, SessionId, TaskId};
+pub use judge::judge;
 pub use limits::Limits;
 pub use measurement::{Backend, Measurement, TimedScope};
 pub use model_hash::{ModelHash, ModelHashError};

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tenshot_measurement::{
     Environment, FailureKind, Measurement, MeasurementFailure, ModelHash, Reading, Statistics, TimedScope, Verdict,
-    verdict,
+    judge,
 };
 
 use crate::backend::{self, BackendError, LoadOptions};
@@ -69,7 +69,7 @@ pub(crate) fn measure(job: &Job) -> Result<Measurement, MeasurementFailure> {
         environment: Environment { before, after, other_load: Reading::from(other_load) },
         verdict: Verdict::from(Vec::new()),
     };
-    measurement.verdict = verdict::judge(&measurement);
+    measurement.verdict = judge(&measurement);
     Ok(measurement)
 }
 

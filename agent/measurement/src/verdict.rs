@@ -1,14 +1,8 @@
 //! Whether a measurement can be trusted, and why not.
 
-pub mod rules;
-#[cfg(test)]
-mod tests;
-
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-pub use rules::judge;
 
 /// A reason to distrust a measurement, with the number that gave rise to it and its bound.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

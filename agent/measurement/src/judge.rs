@@ -111,3 +111,6 @@ fn load(measurement: &Measurement) -> Option<Reason> {
     let others = *measurement.environment.other_load.known()?;
     (others > LOAD_BOUND).then_some(Reason::Load { others, bound: LOAD_BOUND })
 }
+
+#[cfg(test)]
+mod tests;
