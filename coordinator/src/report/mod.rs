@@ -5,6 +5,7 @@ mod content;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod html;
+mod labels;
 mod number;
 mod training;
 

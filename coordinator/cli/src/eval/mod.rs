@@ -2,6 +2,7 @@
 
 mod csv_file;
 mod outcome;
+mod output_files;
 mod paper;
 mod picture;
 mod progress;
@@ -15,7 +16,8 @@ use tenshot_predictor::evaluation::{LeaveOut, ReferenceChoice};
 use tenshot_predictor::help::{Part, ZSamples};
 use tenshot_predictor::methods::MethodName;
 
-use self::outcome::{Files, Outcome};
+use self::outcome::Outcome;
+use self::output_files::Files;
 use self::paper::TableName;
 use self::progress::Lines;
 use self::settings::Queries;

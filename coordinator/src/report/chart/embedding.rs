@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::axis::Axis;
 use super::scale::{Scale, tick_text};
 use super::{picture, px};
-use crate::report::html::reference_label;
+use crate::report::labels::reference_label;
 use crate::report::number::fixed;
 
 const SIZE: [f64; 2] = [460.0, 190.0];

@@ -6,7 +6,7 @@ use super::axis::Axis;
 use super::scale::{Scale, tick_text};
 use super::{picture, px};
 use crate::report::ProbeResult;
-use crate::report::html::probe_label;
+use crate::report::labels::probe_label;
 use crate::report::number::latency;
 
 const SIZE: [f64; 2] = [460.0, 430.0];

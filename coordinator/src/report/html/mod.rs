@@ -10,6 +10,7 @@ mod suspects;
 mod tables;
 mod training;
 
+use crate::report::labels::{probe_label, reference_label};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chart::{COLOURS, RULES};
@@ -90,16 +91,6 @@ fn page(title: &str, body: &Markup) -> String {
         }
     };
     page.into_string()
-}
-
-/// How a reference is called on the page, by its place in the set.
-pub(super) fn reference_label(index: usize) -> String {
-    format!("R{}", index + 1)
-}
-
-/// How a probe is called on the page, by its place among the probes.
-pub(super) fn probe_label(index: usize) -> String {
-    format!("P{}", index + 1)
 }
 
 /// An architecture, with places where a long one may be broken.

@@ -3,8 +3,8 @@
 use maud::{Markup, PreEscaped, html};
 use tenshot_onnx_models::{DrawOptions, Space, draw};
 
-use super::reference_label;
 use crate::report::chart::{POOL_ROWS, SAMPLE_POINTS, Scale, embedding, pool, predicted, sample_scale, samples};
+use crate::report::labels::reference_label;
 use crate::report::number::{count, latency};
 use crate::report::{MeasuredModel, Report};
 

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::{architecture, probe_label, reference_label, scrolling};
+use super::{architecture, scrolling};
+use crate::report::labels::{probe_label, reference_label};
 use crate::report::number::{NONE, fixed, shared_decimals, signed_percent};
 use crate::report::{MeasuredModel, ProbeResult, Report};
 
