@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `settings`, `limits` | the measuring protocol, its presets, and what a measuring process may use |
 //! | `statistics`, `confidence` | trimmed mean, percentiles, bootstrap interval of the samples |
-//! | `verdict`, [`judge`] | whether a measurement can be trusted: the reasons against it, and rules with their bounds |
+//! | `verdict`, [`judge`](fn@judge) | whether a measurement can be trusted: the reasons against it, and rules with their bounds |
 //! | `measurement`, `outcome`, `board` | the record, why there may be none, and the board's conditions |
 //! | `assignment`, `identity`, `target` | which measurement is to be made, for what, under which lease |
 

@@ -9,7 +9,7 @@
 //!   number of times that it runs, without allocating: it is called inside searches.
 //! - `covering(form)` gives a few architectures whose networks contain every block.
 //! - `graph(architecture, context)` builds the network. Before it adds the nodes of a block it
-//!   calls [`GraphBuilder::enter`](crate::graph::GraphBuilder::enter) with it.
+//!   calls `GraphBuilder::enter` with it.
 //! - `block_graph(block, context)` builds a block alone, with its own input. It uses the same
 //!   function as `graph`, so that the costs of a network's blocks add up to the network's.
 //!
