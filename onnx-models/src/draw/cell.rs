@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::Drawn;
 use super::sheet::{Drawing, LegendEntry, px};
+use crate::networks::Form;
 use crate::spaces::nasbench201::{Cell, Edge, Operation};
 
 /// Where the nodes are.
@@ -167,6 +169,12 @@ fn legend() -> Vec<LegendEntry> {
     });
     let lost = LegendEntry { sign: html! { path.line.dashed.grey d="M-10 0H10" {} }, meaning: "without effect" };
     operations.into_iter().chain([lost]).collect()
+}
+
+impl Drawn for Cell {
+    fn drawing(&self, _form: Form) -> Drawing {
+        drawing(self)
+    }
 }
 
 #[cfg(test)]

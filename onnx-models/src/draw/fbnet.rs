@@ -1,6 +1,8 @@
 //! A network of FBNet's space as a chain of blocks.
 
-use super::chain::{Block, Chain, Stage};
+use super::Drawn;
+use super::chain::{self, Block, Chain, Stage};
+use super::sheet::Drawing;
 use crate::networks::Form;
 use crate::networks::fbnet::{Layer, layers};
 use crate::spaces::fbnet::{Choice, Network};
@@ -29,5 +31,11 @@ fn block(choice: Choice, layer: &Layer) -> Block {
         },
         None if layer.is_identity(choice) => Block::Identity,
         None => Block::Convolution1x1,
+    }
+}
+
+impl Drawn for Network {
+    fn drawing(&self, form: Form) -> Drawing {
+        chain::drawing(&chain(self, form))
     }
 }

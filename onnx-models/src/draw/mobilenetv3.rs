@@ -1,6 +1,8 @@
 //! A network of MobileNetV3's space as a chain of blocks.
 
-use super::chain::{Block, Chain, Stage};
+use super::Drawn;
+use super::chain::{self, Block, Chain, Stage};
+use super::sheet::Drawing;
 use crate::networks::Form;
 use crate::networks::mobilenetv3::{SQUEEZE_EXCITE, STEM_STRIDE, STRIDES, Widths};
 use crate::spaces::mobilenetv3::Network;
@@ -27,4 +29,10 @@ pub(super) fn chain(network: &Network, form: Form) -> Chain {
     };
     let stages = [fixed].into_iter().chain((0..Network::STAGES).map(stage)).collect();
     Chain { name: format!("MobileNetV3 at resolution {}", network.resolution()), stages }
+}
+
+impl Drawn for Network {
+    fn drawing(&self, form: Form) -> Drawing {
+        chain::drawing(&chain(self, form))
+    }
 }

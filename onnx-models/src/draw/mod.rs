@@ -10,7 +10,15 @@ mod tests;
 mod transformer;
 
 use crate::networks::Form;
-use crate::spaces::Architecture;
+use crate::spaces::{Architecture, SearchSpace};
+use crate::with_architecture;
+use sheet::Drawing;
+
+/// How the architectures of a space are drawn.
+trait Drawn: SearchSpace {
+    /// The architecture as a drawing that tells channels and pixels of a form.
+    fn drawing(&self, form: Form) -> Drawing;
+}
 
 /// What stands around a drawing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,11 +61,6 @@ impl Default for DrawOptions {
 pub fn draw(architecture: &Architecture, options: &DrawOptions) -> String {
     let space = architecture.space();
     let form = options.form.filter(|form| space.forms().contains(form)).unwrap_or(space.default_form());
-    let drawing = match architecture {
-        Architecture::NasBench201(cell) => cell::drawing(cell),
-        Architecture::FbNet(network) => chain::drawing(&fbnet::chain(network, form)),
-        Architecture::MobileNetV3(network) => chain::drawing(&mobilenetv3::chain(network, form)),
-        Architecture::Hat(transformer) => transformer::drawing(transformer),
-    };
+    let drawing = with_architecture!(architecture, one => one.drawing(form));
     sheet::finish(&drawing, options)
 }

@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::Drawn;
 use super::sheet::{Drawing, LegendEntry, MARGIN, px, translation};
+use crate::networks::Form;
 use crate::spaces::hat::{DecoderLayer, EncoderLayer, Transformer};
 
 const COLUMN_X: [f64; 2] = [MARGIN, 188.0];
@@ -145,4 +147,10 @@ fn legend() -> Vec<LegendEntry> {
             meaning: "encoder layers",
         },
     ]
+}
+
+impl Drawn for Transformer {
+    fn drawing(&self, _form: Form) -> Drawing {
+        drawing(self)
+    }
 }

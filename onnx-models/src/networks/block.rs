@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-use super::{BuildError, BuildOptions, Context, Form, fbnet, hat, mobilenetv3, nasbench201};
+use super::{BuildError, BuildOptions, Context, Form, SpaceNetworks, fbnet, hat, mobilenetv3, nasbench201};
 use crate::graph::Graph;
-use crate::spaces::{Architecture, Space};
+use crate::spaces::{self, Architecture, Space};
+use crate::{with_architecture, with_space};
 
 /// A block of a space's networks: with the form and options of the network, its shapes are fixed.
 ///
 /// Displayed as a short name such as `stage1/nor_conv_3x3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
 pub enum Block {
     /// A block of NAS-Bench-201.
     NasBench201(nasbench201::Block),
@@ -45,10 +45,10 @@ impl Block {
 
     pub(crate) fn graph_in(&self, context: &Context) -> Graph {
         match *self {
-            Self::NasBench201(block) => nasbench201::block_graph(block, context),
-            Self::FbNet(block) => fbnet::block_graph(block, context),
-            Self::MobileNetV3(block) => mobilenetv3::block_graph(block, context),
-            Self::Hat(block) => hat::block_graph(block, context),
+            Self::NasBench201(block) => spaces::nasbench201::Cell::block_graph(block, context),
+            Self::FbNet(block) => spaces::fbnet::Network::block_graph(block, context),
+            Self::MobileNetV3(block) => spaces::mobilenetv3::Network::block_graph(block, context),
+            Self::Hat(block) => spaces::hat::Transformer::block_graph(block, context),
         }
     }
 }
@@ -91,44 +91,24 @@ impl From<hat::Block> for Block {
 /// Every block that networks of a form may have, in a fixed order.
 #[must_use]
 pub fn all_blocks(space: Space, form: Form) -> Vec<Block> {
-    match space {
-        Space::NasBench201 => nasbench201::all().into_iter().map(Block::from).collect(),
-        Space::FbNet => fbnet::all(form).into_iter().map(Block::from).collect(),
-        Space::MobileNetV3 => mobilenetv3::all().into_iter().map(Block::from).collect(),
-        Space::Hat => hat::all(form).into_iter().map(Block::from).collect(),
-    }
+    with_space!(space, S => S::all_blocks(form).into_iter().map(Block::from).collect())
 }
 
 /// Calls `visit` with every block of an architecture's network, and how often it runs: blocks
 /// that repeat may come more than once. Nothing is allocated.
 pub fn for_each_block(architecture: &Architecture, form: Form, visit: impl FnMut(Block, u64)) {
-    match architecture {
-        Architecture::NasBench201(cell) => nasbench201::for_each(cell, visit),
-        Architecture::FbNet(network) => fbnet::for_each(network, form, visit),
-        Architecture::MobileNetV3(network) => mobilenetv3::for_each(network, visit),
-        Architecture::Hat(transformer) => hat::for_each(transformer, form, visit),
-    }
+    with_architecture!(architecture, one => one.for_each_block(form, visit));
 }
 
 /// The same without blocks that never reach the output.
 pub fn for_each_live_block(architecture: &Architecture, form: Form, visit: impl FnMut(Block, u64)) {
-    match architecture {
-        Architecture::NasBench201(cell) => nasbench201::for_each_live(cell, visit),
-        Architecture::FbNet(_) | Architecture::MobileNetV3(_) | Architecture::Hat(_) => {
-            for_each_block(architecture, form, visit);
-        }
-    }
+    with_architecture!(architecture, one => one.for_each_live_block(form, visit));
 }
 
 /// A few architectures whose networks together contain every block of a form.
 #[must_use]
 pub fn covering(space: Space, _form: Form) -> Vec<Architecture> {
-    match space {
-        Space::NasBench201 => vec![nasbench201::covering().into()],
-        Space::FbNet => fbnet::covering().map(Architecture::from).collect(),
-        Space::MobileNetV3 => mobilenetv3::covering().map(Architecture::from).collect(),
-        Space::Hat => hat::covering().into_iter().map(Architecture::from).collect(),
-    }
+    with_space!(space, S => S::covering().into_iter().map(Architecture::from).collect())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::mb_conv::MbConv;
-use super::{Context, Form};
+use super::{Context, Form, SpaceNetworks};
 use crate::graph::{Convolution, Graph, GraphBuilder, Operator, Value};
 use crate::spaces::fbnet::{Choice, Network};
 
@@ -211,6 +211,42 @@ fn convolution_batch_norm_relu(
 ) -> Value {
     let value = builder.convolution_batch_norm(scope, convolution, input);
     builder.node(format!("{scope}/relu"), Operator::Relu, &[value])
+}
+
+impl SpaceNetworks for Network {
+    type Block = Block;
+
+    const FORMS: &'static [Form] = &[Form::Cifar, Form::Imagenet];
+    const DEFAULT_FORM: Form = Form::Cifar;
+    const LATENCY_FORM: Form = Form::Cifar;
+
+    fn default_classes(form: Form) -> usize {
+        if form == Form::Cifar { 100 } else { 1_000 }
+    }
+
+    fn graph(&self, context: &Context) -> Graph {
+        graph(self, context)
+    }
+
+    fn block_graph(block: Block, context: &Context) -> Graph {
+        block_graph(block, context)
+    }
+
+    fn all_blocks(form: Form) -> Vec<Block> {
+        all(form)
+    }
+
+    fn for_each_block(&self, form: Form, visit: impl FnMut(super::Block, u64)) {
+        for_each(self, form, visit);
+    }
+
+    fn for_each_live_block(&self, form: Form, visit: impl FnMut(super::Block, u64)) {
+        for_each(self, form, visit);
+    }
+
+    fn covering() -> Vec<Self> {
+        covering().collect()
+    }
 }
 
 #[cfg(test)]

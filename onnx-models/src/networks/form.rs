@@ -6,7 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::SpaceNetworks;
 use crate::spaces::Space;
+use crate::with_space;
 
 /// Which network an architecture becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,47 +49,26 @@ impl Form {
             Self::Unrolled => "unrolled",
         }
     }
-
-    /// Classes of the classifier where none are asked for.
-    pub(crate) const fn default_classes(self, space: Space) -> usize {
-        match (self, space) {
-            (Self::Cifar, Space::NasBench201) => 10,
-            (Self::Cifar, _) => 100,
-            _ => 1_000,
-        }
-    }
 }
 
 impl Space {
     /// The form that architectures are built in where none is asked for.
     #[must_use]
     pub const fn default_form(self) -> Form {
-        match self {
-            Self::NasBench201 | Self::FbNet => Form::Cifar,
-            Self::MobileNetV3 => Form::WideMobile,
-            Self::Hat => Form::Encoder,
-        }
+        with_space!(self, S => <S as SpaceNetworks>::DEFAULT_FORM)
     }
 
     /// The form that published latencies are of, and that campaigns measure: the default form, but
     /// for HAT the whole translation.
     #[must_use]
     pub const fn latency_form(self) -> Form {
-        match self {
-            Self::Hat => Form::Unrolled,
-            _ => self.default_form(),
-        }
+        with_space!(self, S => <S as SpaceNetworks>::LATENCY_FORM)
     }
 
     /// The forms that architectures of this space can be built in.
     #[must_use]
     pub const fn forms(self) -> &'static [Form] {
-        match self {
-            Self::NasBench201 => &[Form::Cifar],
-            Self::FbNet => &[Form::Cifar, Form::Imagenet],
-            Self::MobileNetV3 => &[Form::WideMobile, Form::Mobile],
-            Self::Hat => &[Form::Encoder, Form::DecoderStep, Form::Unrolled],
-        }
+        with_space!(self, S => <S as SpaceNetworks>::FORMS)
     }
 }
 

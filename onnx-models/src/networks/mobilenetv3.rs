@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::mb_conv::{self, make_divisible};
-use super::{Context, Form};
+use super::{Context, Form, SpaceNetworks};
 use crate::graph::{Convolution, Graph, GraphBuilder, Operator, Value};
 use crate::spaces::mobilenetv3::{MbConv, Network};
 
@@ -229,6 +229,42 @@ fn head(builder: &mut GraphBuilder, widths: &Widths, classes: usize, input: Valu
     let value = builder.node("head/mixing/activation".into(), Operator::HardSwish, &[value]);
     let value = builder.node("head/flatten".into(), Operator::Flatten, &[value]);
     builder.node("head/classifier".into(), Operator::Linear { features: classes }, &[value])
+}
+
+impl SpaceNetworks for Network {
+    type Block = Block;
+
+    const FORMS: &'static [Form] = &[Form::WideMobile, Form::Mobile];
+    const DEFAULT_FORM: Form = Form::WideMobile;
+    const LATENCY_FORM: Form = Form::WideMobile;
+
+    fn default_classes(_form: Form) -> usize {
+        1_000
+    }
+
+    fn graph(&self, context: &Context) -> Graph {
+        graph(self, context)
+    }
+
+    fn block_graph(block: Block, context: &Context) -> Graph {
+        block_graph(block, context)
+    }
+
+    fn all_blocks(_form: Form) -> Vec<Block> {
+        all()
+    }
+
+    fn for_each_block(&self, _form: Form, visit: impl FnMut(super::Block, u64)) {
+        for_each(self, visit);
+    }
+
+    fn for_each_live_block(&self, _form: Form, visit: impl FnMut(super::Block, u64)) {
+        for_each(self, visit);
+    }
+
+    fn covering() -> Vec<Self> {
+        covering().collect()
+    }
 }
 
 #[cfg(test)]

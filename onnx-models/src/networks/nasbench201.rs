@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::Context;
+use super::{Context, Form, SpaceNetworks};
 use crate::graph::{Convolution, Graph, GraphBuilder, Operator, Value};
 use crate::spaces::nasbench201::{Cell, Operation};
 
@@ -211,4 +211,40 @@ fn residual_block(builder: &mut GraphBuilder, scope: &str, stage: Stage, input: 
 fn relu_convolution(builder: &mut GraphBuilder, scope: &str, convolution: Convolution, input: Value) -> Value {
     let activated = builder.node(format!("{scope}/relu"), Operator::Relu, &[input]);
     builder.convolution_batch_norm(scope, convolution, activated)
+}
+
+impl SpaceNetworks for Cell {
+    type Block = Block;
+
+    const FORMS: &'static [Form] = &[Form::Cifar];
+    const DEFAULT_FORM: Form = Form::Cifar;
+    const LATENCY_FORM: Form = Form::Cifar;
+
+    fn default_classes(_form: Form) -> usize {
+        10
+    }
+
+    fn graph(&self, context: &Context) -> Graph {
+        graph(self, context)
+    }
+
+    fn block_graph(block: Block, context: &Context) -> Graph {
+        block_graph(block, context)
+    }
+
+    fn all_blocks(_form: Form) -> Vec<Block> {
+        all()
+    }
+
+    fn for_each_block(&self, _form: Form, visit: impl FnMut(super::Block, u64)) {
+        for_each(self, visit);
+    }
+
+    fn for_each_live_block(&self, _form: Form, visit: impl FnMut(super::Block, u64)) {
+        for_each_live(self, visit);
+    }
+
+    fn covering() -> Vec<Self> {
+        vec![covering()]
+    }
 }

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Form;
+use super::{Form, SpaceNetworks};
 use crate::spaces::Space;
+use crate::with_space;
 
 /// What becomes of batch normalisation, which at inference is a linear function of a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -101,7 +102,7 @@ impl BuildOptions {
         if !(1..=Self::MAXIMUM_BATCH).contains(&self.batch) {
             return Err(BuildError::Batch { batch: self.batch });
         }
-        let classes = self.classes.unwrap_or(form.default_classes(space));
+        let classes = self.classes.unwrap_or_else(|| with_space!(space, S => S::default_classes(form)));
         if !(1..=Self::MAXIMUM_CLASSES).contains(&classes) {
             return Err(BuildError::Classes { classes });
         }
@@ -141,7 +142,7 @@ impl Context {
         Self {
             form,
             batch: 1,
-            classes: form.default_classes(space),
+            classes: with_space!(space, S => S::default_classes(form)),
             batch_norm: BatchNorm::Folded,
             sentence: Sentence::default(),
         }

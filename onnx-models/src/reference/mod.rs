@@ -5,15 +5,8 @@ use thiserror::Error;
 
 use crate::model::Model;
 use crate::networks::BuildOptions;
-use crate::spaces::nasbench201::Cell;
-use crate::spaces::{Architecture, ArchitectureError, SampleError, Space};
-
-/// The published order of the paper's reference cells.
-const PAPER_NASBENCH201: [usize; 10] = [11982, 431, 55, 9, 14451, 8636, 9881, 13479, 6196, 1462];
-/// The paper's reference architectures of FBNet in their published order, one a line.
-const PAPER_FBNET: &str = include_str!("paper_fbnet.txt");
-/// The paper's reference architectures of MobileNetV3 in their published order, one a line.
-const PAPER_MOBILENETV3: &str = include_str!("paper_mobilenetv3.txt");
+use crate::spaces::{Architecture, ArchitectureError, SampleError, SearchSpace, Space};
+use crate::with_space;
 
 /// An ordered set of architectures. The order matters: a hardware embedding lists their
 /// latencies in it.
@@ -37,14 +30,10 @@ impl ReferenceSet {
     ///
     /// When the paper has none for the space.
     pub fn paper(space: Space) -> Result<Self, NoPaperSet> {
-        let architectures = match space {
-            Space::NasBench201 => {
-                PAPER_NASBENCH201.into_iter().filter_map(Cell::from_index).map(Architecture::from).collect()
-            }
-            Space::FbNet => listed(space, PAPER_FBNET),
-            Space::MobileNetV3 => listed(space, PAPER_MOBILENETV3),
-            Space::Hat => return Err(NoPaperSet { space }),
-        };
+        let architectures = with_space!(space, S => {
+            S::paper_references().map(|paper| paper.into_iter().map(Architecture::from).collect())
+        });
+        let architectures = architectures.ok_or(NoPaperSet { space })?;
         Ok(Self { space, name: "paper".into(), architectures })
     }
 
@@ -95,11 +84,6 @@ impl From<&Model> for ReferenceModel {
     }
 }
 
-/// The architectures of a list that is part of this crate.
-fn listed(space: Space, list: &str) -> Vec<Architecture> {
-    list.lines().filter_map(|line| space.parse(line).ok()).collect()
-}
-
 #[derive(Serialize, Deserialize)]
 struct Written {
     space: Space,
@@ -128,18 +112,23 @@ impl TryFrom<Written> for ReferenceSet {
 mod tests {
     use std::path::Path;
 
+    use crate::spaces::nasbench201::{Cell, PAPER_INDICES};
+    use crate::spaces::{fbnet, mobilenetv3};
+
     use super::*;
 
     #[test]
     fn the_papers_set_has_its_published_order() {
         let set = ReferenceSet::paper(Space::NasBench201).unwrap();
         let indices: Vec<_> = set.architectures.iter().filter_map(Architecture::as_cell).map(Cell::index).collect();
-        assert_eq!(indices, PAPER_NASBENCH201);
+        assert_eq!(indices, PAPER_INDICES);
     }
 
     #[test]
     fn the_papers_sets_are_whole() {
-        for (space, list) in [(Space::FbNet, PAPER_FBNET), (Space::MobileNetV3, PAPER_MOBILENETV3)] {
+        for (space, list) in
+            [(Space::FbNet, fbnet::PAPER_REFERENCES), (Space::MobileNetV3, mobilenetv3::PAPER_REFERENCES)]
+        {
             let lines: Vec<_> =
                 ReferenceSet::paper(space).unwrap().architectures.iter().map(ToString::to_string).collect();
             assert_eq!(lines, list.lines().collect::<Vec<_>>());

@@ -14,7 +14,6 @@ use super::{Space, fbnet, hat, mobilenetv3};
 /// In JSON it is `{"space": "nasbench201", "architecture": "|none~0|+…|"}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
-#[non_exhaustive]
 pub enum Architecture {
     /// A cell of NAS-Bench-201.
     NasBench201(Cell),
@@ -50,12 +49,7 @@ impl Architecture {
 
 impl fmt::Display for Architecture {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NasBench201(cell) => cell.fmt(formatter),
-            Self::FbNet(network) => network.fmt(formatter),
-            Self::MobileNetV3(network) => network.fmt(formatter),
-            Self::Hat(transformer) => transformer.fmt(formatter),
-        }
+        crate::with_architecture!(self, one => one.fmt(formatter))
     }
 }
 

@@ -7,6 +7,7 @@ pub mod fbnet;
 pub mod hat;
 pub mod mobilenetv3;
 pub mod nasbench201;
+mod search_space;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -18,12 +19,13 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use architecture::{Architecture, ArchitectureError};
-use nasbench201::Cell;
+pub use search_space::SearchSpace;
+
+use crate::with_space;
 
 /// A search space of the paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "&'static str")]
-#[non_exhaustive]
 pub enum Space {
     /// NAS-Bench-201 (Dong and Yang, ICLR 2020): 15,625 cells on CIFAR-sized images.
     NasBench201,
@@ -43,23 +45,13 @@ impl Space {
     /// The name by which files, flags and wire messages call the space.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::NasBench201 => "nasbench201",
-            Self::FbNet => "fbnet",
-            Self::MobileNetV3 => "mobilenetv3",
-            Self::Hat => "hat",
-        }
+        with_space!(self, S => S::NAME)
     }
 
     /// How many architectures the space has.
     #[must_use]
     pub const fn size(self) -> u128 {
-        match self {
-            Self::NasBench201 => Cell::COUNT as u128,
-            Self::FbNet => fbnet::Network::COUNT,
-            Self::MobileNetV3 => mobilenetv3::Network::COUNT,
-            Self::Hat => hat::Transformer::COUNT,
-        }
+        with_space!(self, S => S::SIZE)
     }
 
     /// Reads an architecture: for NAS-Bench-201 a cell string, or the benchmark's index; for FBNet
@@ -70,22 +62,17 @@ impl Space {
     ///
     /// The place in the text where it stops being an architecture, or the range of indices.
     pub fn parse(self, text: &str) -> Result<Architecture, ArchitectureError> {
-        match self {
-            Self::NasBench201 => Ok(Architecture::NasBench201(nasbench201::cell_or_index(text)?)),
-            Self::FbNet => Ok(Architecture::FbNet(text.parse()?)),
-            Self::MobileNetV3 => Ok(Architecture::MobileNetV3(text.parse()?)),
-            Self::Hat => Ok(Architecture::Hat(text.parse()?)),
-        }
+        with_space!(self, S => S::read(text).map(Architecture::from))
     }
 
     /// Every architecture of the space, in its canonical order; nothing where there are too many
     /// to list.
     #[must_use]
     pub fn enumerate(self) -> Option<Box<dyn Iterator<Item = Architecture> + Send>> {
-        match self {
-            Self::NasBench201 => Some(Box::new(Cell::all().map(Architecture::NasBench201))),
-            Self::FbNet | Self::MobileNetV3 | Self::Hat => None,
-        }
+        with_space!(self, S => {
+            let all = S::enumerate()?;
+            Some(Box::new(all.map(Architecture::from)))
+        })
     }
 
     /// `count` distinct architectures, drawn uniformly; of MobileNetV3 and HAT, every setting is.
@@ -103,12 +90,7 @@ impl Space {
         let mut generator = Xoshiro256PlusPlus::seed_from_u64(seed);
         let (mut seen, mut sample) = (HashSet::new(), Vec::new());
         while sample.len() < count {
-            let architecture = match self {
-                Self::NasBench201 => Architecture::NasBench201(Cell::random(&mut generator)),
-                Self::FbNet => Architecture::FbNet(fbnet::Network::random(&mut generator)),
-                Self::MobileNetV3 => Architecture::MobileNetV3(mobilenetv3::Network::random(&mut generator)),
-                Self::Hat => Architecture::Hat(hat::Transformer::random(&mut generator)),
-            };
+            let architecture = with_space!(self, S => S::draw(&mut generator).into());
             if seen.insert(architecture) {
                 sample.push(architecture);
             }

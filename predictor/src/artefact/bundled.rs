@@ -22,7 +22,6 @@ pub fn bundled(space: Space) -> Result<Trained, ArtefactError> {
         Space::FbNet => FBNET,
         Space::MobileNetV3 => MOBILENETV3,
         Space::Hat => HAT,
-        _ => return Err(ArtefactError::NotBundled { space }),
     };
     Trained::from_bytes(bytes)
 }

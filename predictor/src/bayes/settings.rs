@@ -29,7 +29,9 @@ impl Settings {
             // Operations as written, and live ones.
             Space::NasBench201 => Self { shares: [sources, counts, counts, constant], means: 2, simulated_weight: 0.2 },
             Space::FbNet => Self { shares: [sources, simulated, one_hots, constant], means: 3, simulated_weight: 0.5 },
-            _ => Self { shares: [sources, simulated, NONE, constant], means: 2, simulated_weight: 0.2 },
+            Space::MobileNetV3 | Space::Hat => {
+                Self { shares: [sources, simulated, NONE, constant], means: 2, simulated_weight: 0.2 }
+            }
         }
     }
 }

@@ -35,7 +35,6 @@ pub fn columns(space: Space) -> Vec<Column> {
         Space::FbNet => fbnet::columns(),
         Space::MobileNetV3 => mobilenetv3::columns(),
         Space::Hat => hat::columns(),
-        _ => Vec::new(),
     }
 }
 
@@ -59,7 +58,6 @@ pub fn encode(architecture: &Architecture) -> Vec<i64> {
         Architecture::FbNet(network) => fbnet::encode(network),
         Architecture::MobileNetV3(network) => mobilenetv3::encode(network),
         Architecture::Hat(transformer) => hat::encode(transformer),
-        _ => Vec::new(),
     }
 }
 
@@ -76,7 +74,6 @@ pub fn decode(space: Space, integers: &[i64]) -> Option<Architecture> {
         Space::FbNet => fbnet::decode(integers).map(Architecture::from),
         Space::MobileNetV3 => mobilenetv3::decode(integers).map(Architecture::from),
         Space::Hat => hat::decode(integers).map(Architecture::from),
-        _ => None,
     }
 }
 
@@ -88,7 +85,6 @@ pub(crate) fn interacting(space: Space) -> Vec<Vec<usize>> {
         Space::FbNet => fbnet::interacting(),
         Space::MobileNetV3 => mobilenetv3::interacting(),
         Space::Hat => hat::interacting(),
-        _ => Vec::new(),
     }
 }
 

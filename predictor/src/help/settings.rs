@@ -33,7 +33,7 @@ impl Settings {
     pub const fn paper(space: Space, parts: Parts, seed: u64) -> Self {
         let episodes = match space {
             Space::NasBench201 => 2000,
-            _ => 4000,
+            Space::FbNet | Space::MobileNetV3 | Space::Hat => 4000,
         };
         Self {
             parts,

@@ -113,7 +113,7 @@ impl Pool {
         if path.is_dir() {
             return match space {
                 Space::Hat => Ok(hat::read(path)?),
-                _ => Ok(published::read(path, space)?),
+                Space::NasBench201 | Space::FbNet | Space::MobileNetV3 => Ok(published::read(path, space)?),
             };
         }
         Ok(format::read(path, Some(space))?)

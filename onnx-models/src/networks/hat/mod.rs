@@ -15,7 +15,7 @@ mod encoder;
 pub use block::Block;
 pub(crate) use block::{all, covering, for_each};
 
-use super::{Context, Form};
+use super::{Context, Form, SpaceNetworks};
 use crate::graph::{Graph, GraphBuilder, INPUT, OUTPUT, Output, Value};
 use crate::spaces::hat::Transformer;
 use attention::Cache;
@@ -216,6 +216,42 @@ fn step_inputs(builder: &mut GraphBuilder, context: &Context, features: u16) -> 
 
 fn rows_input(builder: &mut GraphBuilder, name: &str, rows: usize, features: u16) -> Value {
     builder.input(name, crate::graph::Element::Float, vec![rows, features.into()])
+}
+
+impl SpaceNetworks for Transformer {
+    type Block = Block;
+
+    const FORMS: &'static [Form] = &[Form::Encoder, Form::DecoderStep, Form::Unrolled];
+    const DEFAULT_FORM: Form = Form::Encoder;
+    const LATENCY_FORM: Form = Form::Unrolled;
+
+    fn default_classes(_form: Form) -> usize {
+        1_000
+    }
+
+    fn graph(&self, context: &Context) -> Graph {
+        graph(self, context)
+    }
+
+    fn block_graph(block: Block, context: &Context) -> Graph {
+        block_graph(block, context)
+    }
+
+    fn all_blocks(form: Form) -> Vec<Block> {
+        all(form)
+    }
+
+    fn for_each_block(&self, form: Form, visit: impl FnMut(super::Block, u64)) {
+        for_each(self, form, visit);
+    }
+
+    fn for_each_live_block(&self, form: Form, visit: impl FnMut(super::Block, u64)) {
+        for_each(self, form, visit);
+    }
+
+    fn covering() -> Vec<Self> {
+        covering()
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 pub use parse::FbNetError;
 
 use crate::spaces::draw::choose;
+use crate::spaces::{ArchitectureError, SearchSpace};
 
 /// A candidate block (paper, Table A.1; the table prints kernel and expansion in each other's
 /// columns, the names are right).
@@ -148,6 +149,30 @@ impl fmt::Display for Network {
             write!(formatter, "{}{choice}", if position == 0 { "" } else { "," })?;
         }
         Ok(())
+    }
+}
+
+/// The paper's reference architectures in their published order, one a line.
+pub(crate) const PAPER_REFERENCES: &str = include_str!("paper_references.txt");
+
+impl SearchSpace for Network {
+    const NAME: &'static str = "fbnet";
+    const SIZE: u128 = Self::COUNT;
+
+    fn read(text: &str) -> Result<Self, ArchitectureError> {
+        Ok(text.parse()?)
+    }
+
+    fn enumerate() -> Option<Box<dyn Iterator<Item = Self> + Send>> {
+        None
+    }
+
+    fn draw(generator: &mut Xoshiro256PlusPlus) -> Self {
+        Self::random(generator)
+    }
+
+    fn paper_references() -> Option<Vec<Self>> {
+        Some(PAPER_REFERENCES.lines().filter_map(|line| line.parse().ok()).collect())
     }
 }
 

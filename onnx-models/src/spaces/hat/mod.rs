@@ -12,6 +12,7 @@ pub use key::Key;
 pub use parse::HatError;
 
 use crate::spaces::draw::choose;
+use crate::spaces::{ArchitectureError, SearchSpace};
 
 /// A Transformer of HAT's space: 6 encoder layers and 1 to 6 decoder layers, whose attentions all
 /// have [`Transformer::QKV`] features in their queries, keys and values.
@@ -199,6 +200,27 @@ impl fmt::Display for Transformer {
 fn list(values: impl Iterator<Item = i64>) -> String {
     let values: Vec<_> = values.map(|value| value.to_string()).collect();
     format!("[{}]", values.join(","))
+}
+
+impl SearchSpace for Transformer {
+    const NAME: &'static str = "hat";
+    const SIZE: u128 = Self::COUNT;
+
+    fn read(text: &str) -> Result<Self, ArchitectureError> {
+        Ok(text.parse()?)
+    }
+
+    fn enumerate() -> Option<Box<dyn Iterator<Item = Self> + Send>> {
+        None
+    }
+
+    fn draw(generator: &mut Xoshiro256PlusPlus) -> Self {
+        Self::random(generator)
+    }
+
+    fn paper_references() -> Option<Vec<Self>> {
+        None
+    }
 }
 
 #[cfg(test)]

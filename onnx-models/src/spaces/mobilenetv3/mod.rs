@@ -10,6 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 pub use parse::{Key, MobileNetV3Error};
 
 use crate::spaces::draw::choose;
+use crate::spaces::{ArchitectureError, SearchSpace};
 
 /// An inverted residual: 1x1 convolution, depthwise convolution, 1x1 convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -159,6 +160,30 @@ impl fmt::Display for Network {
 fn list(numbers: &[u8]) -> String {
     let numbers: Vec<_> = numbers.iter().map(ToString::to_string).collect();
     format!("[{}]", numbers.join(","))
+}
+
+/// The paper's reference architectures in their published order, one a line.
+pub(crate) const PAPER_REFERENCES: &str = include_str!("paper_references.txt");
+
+impl SearchSpace for Network {
+    const NAME: &'static str = "mobilenetv3";
+    const SIZE: u128 = Self::COUNT;
+
+    fn read(text: &str) -> Result<Self, ArchitectureError> {
+        Ok(text.parse()?)
+    }
+
+    fn enumerate() -> Option<Box<dyn Iterator<Item = Self> + Send>> {
+        None
+    }
+
+    fn draw(generator: &mut Xoshiro256PlusPlus) -> Self {
+        Self::random(generator)
+    }
+
+    fn paper_references() -> Option<Vec<Self>> {
+        Some(PAPER_REFERENCES.lines().filter_map(|line| line.parse().ok()).collect())
+    }
 }
 
 #[cfg(test)]

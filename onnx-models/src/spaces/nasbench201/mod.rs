@@ -11,6 +11,7 @@ pub(crate) use parse::cell_or_index;
 pub use parse::{CellError, Expected};
 
 use crate::spaces::draw::choose;
+use crate::spaces::{ArchitectureError, SearchSpace};
 
 /// What an edge of a cell does to its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -171,6 +172,30 @@ impl fmt::Display for Cell {
             write!(formatter, "{operation}~{}|", edge.source)?;
         }
         Ok(())
+    }
+}
+
+/// The published order of the paper's reference cells.
+pub(crate) const PAPER_INDICES: [usize; 10] = [11982, 431, 55, 9, 14451, 8636, 9881, 13479, 6196, 1462];
+
+impl SearchSpace for Cell {
+    const NAME: &'static str = "nasbench201";
+    const SIZE: u128 = Self::COUNT as u128;
+
+    fn read(text: &str) -> Result<Self, ArchitectureError> {
+        Ok(cell_or_index(text)?)
+    }
+
+    fn enumerate() -> Option<Box<dyn Iterator<Item = Self> + Send>> {
+        Some(Box::new(Self::all()))
+    }
+
+    fn draw(generator: &mut Xoshiro256PlusPlus) -> Self {
+        Self::random(generator)
+    }
+
+    fn paper_references() -> Option<Vec<Self>> {
+        Some(PAPER_INDICES.into_iter().filter_map(Self::from_index).collect())
     }
 }
 

@@ -27,7 +27,7 @@ impl AnpSettings {
     pub const fn new(space: Space, shots: usize, seed: u64) -> Self {
         let episodes = match space {
             Space::NasBench201 => 2000,
-            _ => 4000,
+            Space::FbNet | Space::MobileNetV3 | Space::Hat => 4000,
         };
         Self { shots, tasks: 8, queries: 200, episodes, rate: 3e-4, validate_every: 50, seed }
     }

@@ -18,7 +18,6 @@ pub(crate) fn sizes(space: Space) -> Option<Sizes> {
         Space::FbNet => Some(Sizes::paper(EncoderKind::Flat, fbnet::FEATURES)),
         Space::MobileNetV3 => Some(Sizes::paper(EncoderKind::Flat, mobilenetv3::FEATURES)),
         Space::Hat => Some(Sizes::paper(EncoderKind::Flat, hat::FEATURES)),
-        _ => None,
     }
 }
 
@@ -32,17 +31,16 @@ pub(crate) fn encode(space: Space, architectures: &[Architecture]) -> Option<Enc
         }
         Space::FbNet => encode_flat(fbnet::FEATURES, architectures, fbnet::encode, |one| match one {
             Architecture::FbNet(network) => Some(network),
-            _ => None,
+            Architecture::NasBench201(_) | Architecture::MobileNetV3(_) | Architecture::Hat(_) => None,
         }),
         Space::MobileNetV3 => encode_flat(mobilenetv3::FEATURES, architectures, mobilenetv3::encode, |one| match one {
             Architecture::MobileNetV3(network) => Some(network),
-            _ => None,
+            Architecture::NasBench201(_) | Architecture::FbNet(_) | Architecture::Hat(_) => None,
         }),
         Space::Hat => encode_flat(hat::FEATURES, architectures, hat::encode, |one| match one {
             Architecture::Hat(transformer) => Some(transformer),
-            _ => None,
+            Architecture::NasBench201(_) | Architecture::FbNet(_) | Architecture::MobileNetV3(_) => None,
         }),
-        _ => None,
     }
 }
 

@@ -94,7 +94,7 @@ impl Published {
             Space::NasBench201 => ("nasbench201", 0..900, 900..1_900),
             Space::FbNet => ("fbnet", 0..4_000, 4_000..5_000),
             Space::MobileNetV3 => ("ofa", 0..4_000, 4_000..5_000),
-            _ => return None,
+            Space::Hat => return None,
         };
         Some(Self { space, folder, training, queries })
     }
