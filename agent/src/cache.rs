@@ -3,15 +3,14 @@
 //! A file's time of modification is the time of its last use, so that a restart forgets nothing.
 //! Nothing is flushed: a model that a power cut damaged has another hash, and is fetched anew.
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use sha2::{Digest, Sha256};
+use tenshot_kit::Sha256;
 use tenshot_measurement::ModelHash;
 
 /// The folder of models. One process at a time; any number of threads.
@@ -133,7 +132,7 @@ impl Cache {
         let download = self.downloads.fetch_add(1, Ordering::Relaxed);
         let partial = self.folder.join(format!("{hash}.{download}.{PARTIAL}"));
         let file = File::create(&partial).map_err(disk("write", &partial))?;
-        Ok(Incoming { cache: self, hash: hash.clone(), bytes, partial, file, received: 0, digest: Sha256::new() })
+        Ok(Incoming { cache: self, hash: hash.clone(), bytes, partial, file, received: 0, digest: Sha256::default() })
     }
 
     /// Removes the least recently used models until `bytes` more fit.
@@ -190,7 +189,7 @@ impl Incoming<'_> {
     /// Where size or hash are others than announced, or the disk refuses.
     pub fn finish(self) -> Result<PathBuf, CacheError> {
         let Self { hash, bytes, .. } = &self;
-        if self.received != *bytes || hexadecimal(&self.digest) != hash.as_str() {
+        if self.received != *bytes || self.digest.finish() != hash.as_str() {
             return Err(self.wrong_content());
         }
         // Another download may have taken the room meanwhile.
@@ -207,7 +206,7 @@ impl Incoming<'_> {
         CacheError::WrongContent {
             expected: self.hash.clone(),
             expected_bytes: self.bytes,
-            received: hexadecimal(&self.digest),
+            received: self.digest.finish(),
             received_bytes: self.received,
         }
     }
@@ -233,7 +232,7 @@ fn entry_of(path: &Path) -> Option<(SystemTime, Entry)> {
 
 /// SHA-256 and size of what is left of a file.
 fn hash_of(mut file: &File) -> io::Result<(String, u64)> {
-    let mut digest = Sha256::new();
+    let mut digest = Sha256::default();
     let mut chunk = vec![0; 1 << 16];
     let mut bytes = 0;
     loop {
@@ -242,20 +241,11 @@ fn hash_of(mut file: &File) -> io::Result<(String, u64)> {
             read => read?,
         };
         let Some(part) = chunk.get(..read).filter(|part| !part.is_empty()) else {
-            return Ok((hexadecimal(&digest), bytes));
+            return Ok((digest.finish(), bytes));
         };
         digest.update(part);
         bytes += part.len() as u64;
     }
-}
-
-fn hexadecimal(digest: &Sha256) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in digest.clone().finalize() {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

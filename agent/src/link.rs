@@ -9,6 +9,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use tenshot_kit::Token;
 use tenshot_measurement::{Assignment, Backend, BoardFacts, DeviceId, Holding, ModelHash, ResultStatus, SessionId};
 use tenshot_protocol::VERSION_HEADER;
 use tenshot_protocol::v1::{
@@ -68,30 +69,6 @@ impl std::str::FromStr for CoordinatorUrl {
 impl fmt::Display for CoordinatorUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
-    }
-}
-
-/// The agent's bearer token; never printed.
-#[derive(Debug, Clone)]
-pub struct Token(HeaderValue);
-
-/// A text that cannot be a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the token is empty, or holds characters that no token has: expected printable ASCII without spaces")]
-pub struct TokenError;
-
-impl std::str::FromStr for Token {
-    type Err = TokenError;
-
-    /// White space around the token is none of it.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let token = text.trim();
-        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(TokenError);
-        }
-        let mut header = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| TokenError)?;
-        header.set_sensitive(true);
-        Ok(Self(header))
     }
 }
 
@@ -221,7 +198,10 @@ impl Link {
     /// # Errors
     /// Where the HTTP client cannot be made.
     pub fn new(coordinator: CoordinatorUrl, token: Token) -> Result<Self, LinkError> {
-        let headers = HeaderMap::from_iter([(AUTHORIZATION, token.0)]);
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.secret()))
+            .map_err(|error| LinkError::Client(error.to_string()))?;
+        bearer.set_sensitive(true);
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer)]);
         let client = Client::builder()
             .default_headers(headers)
             .user_agent(concat!("tenshot-agent/", env!("CARGO_PKG_VERSION")))
@@ -415,7 +395,7 @@ mod tests {
     use reqwest::StatusCode;
     use tenshot_protocol::v1::ErrorCode;
 
-    use super::{CoordinatorUrl, CoordinatorUrlError, LinkError, Token, TokenError};
+    use super::{CoordinatorUrl, CoordinatorUrlError, LinkError};
     use crate::dialogue::{Trouble, TroubleKind};
 
     #[test]
@@ -439,15 +419,6 @@ mod tests {
         let tls = "https://lab".parse::<CoordinatorUrl>().unwrap_err().to_string();
         assert_eq!(tls, "`https://lab` asks for TLS, and this build speaks http only: use http://HOST:PORT");
         assert_eq!("http://a:b@lab".parse::<CoordinatorUrl>(), Err(CoordinatorUrlError::Credentials));
-    }
-
-    #[test]
-    fn a_token_is_never_printed() {
-        let token: Token = "s3cret\n".parse().unwrap();
-        assert_eq!(format!("{token:?}"), "Token(Sensitive)");
-        for text in ["", " ", "a b", "a\nb", "ü"] {
-            assert_eq!(text.parse::<Token>().err(), Some(TokenError), "{text}");
-        }
     }
 
     fn trouble(status: u16, code: Option<ErrorCode>) -> Trouble {

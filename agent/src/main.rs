@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use tenshot_agent::cli::{self, Failure};
+use tenshot_agent::cli;
 use tenshot_agent::worker::Host;
+use tenshot_kit::Failure;
 
 /// Measure ONNX models on this board, alone or for a coordinator
 #[derive(Debug, Parser)]

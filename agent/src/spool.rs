@@ -8,11 +8,12 @@
 //! happens, a result is there whole or not at all. Removing is not flushed; a result that comes back
 //! from a power cut is sent once more, and the coordinator knows it already.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use tenshot_kit::write_whole;
 use tenshot_measurement::{AttemptNumber, AttemptResult, Fence, Holding, TaskId};
 
 use crate::result_body::ResultBody;
@@ -52,7 +53,8 @@ pub enum SpoolError {
     Json(#[from] serde_json::Error),
 }
 
-const TEMPORARY: &str = "tmp";
+/// What an interrupted write leaves: of [`write_whole`], and of agents before it.
+const TEMPORARY: [&str; 2] = ["part", "tmp"];
 
 impl Spool {
     /// Opens the spool in `folder`, making it where it is missing; results that can never be sent
@@ -64,7 +66,7 @@ impl Spool {
         fs::create_dir_all(folder).map_err(disk("make", folder))?;
         let spool = Self { folder: folder.to_owned(), rejected: rejected.to_owned() };
         for path in spool.files()? {
-            if path.extension().is_some_and(|extension| extension == TEMPORARY) {
+            if path.extension().is_some_and(|extension| TEMPORARY.iter().any(|name| extension == *name)) {
                 fs::remove_file(&path).map_err(disk("remove", &path))?;
             }
         }
@@ -99,7 +101,7 @@ impl Spool {
     /// Where the disk refuses; then nothing of it is left there.
     pub fn put(&self, result: &AttemptResult) -> Result<(), SpoolError> {
         let body = ResultBody::of(result.clone())?;
-        write_durably(&self.folder.join(name(result.holding)), &body.bytes)
+        write(&self.folder.join(name(result.holding)), &body.bytes)
     }
 
     /// The body of a result, as it was written.
@@ -145,7 +147,7 @@ impl Spool {
     pub fn put_aside(&self, result: &AttemptResult) -> Result<(), SpoolError> {
         fs::create_dir_all(&self.rejected).map_err(disk("make", &self.rejected))?;
         let body = ResultBody::of(result.clone())?;
-        write_durably(&self.rejected.join(name(result.holding)), &body.bytes)
+        write(&self.rejected.join(name(result.holding)), &body.bytes)
     }
 
     fn move_to_rejected(&self, path: &Path) -> Result<(), SpoolError> {
@@ -167,23 +169,8 @@ impl Spool {
     }
 }
 
-fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), SpoolError> {
-    let temporary = path.with_extension(TEMPORARY);
-    let write = || -> io::Result<()> {
-        let mut file = File::create(&temporary)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        match path.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
-    };
-    write().map_err(|error| {
-        // Room for others; where even this fails, the next start removes it.
-        let _ = fs::remove_file(&temporary);
-        disk("write", path)(error)
-    })
+fn write(path: &Path, bytes: &[u8]) -> Result<(), SpoolError> {
+    write_whole(path, bytes).map_err(disk("write", path))
 }
 
 fn disk(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> SpoolError {
@@ -289,7 +276,9 @@ mod tests {
         open(folder.path()).put(&result(1)).unwrap();
         let whole = fs::read(folder.path().join("spool/1_2_7.v1.json")).unwrap();
         for length in [0, 1, whole.len() / 2, whole.len()] {
-            fs::write(folder.path().join("spool/2_2_7.tmp"), &whole[..length]).unwrap();
+            for name in ["2_2_7.json.part", "2_2_7.tmp"] {
+                fs::write(folder.path().join("spool").join(name), &whole[..length]).unwrap();
+            }
             let spool = open(folder.path());
             assert_eq!(spool.pending().unwrap(), [holding(1)]);
             assert_eq!(names(&folder.path().join("spool")), ["1_2_7.v1.json"]);

@@ -74,7 +74,7 @@ impl Lab {
         let timing = Timing { lease_wait_ms: 0, ..Timing::default() };
         let coordinator = Arc::new(Coordinator::open(folder.path(), timing).unwrap());
         let files = coordinator.ensure_tokens(folder.path(), UnixMillis::now()).unwrap();
-        let tokens = Role::ALL.into_iter().map(|role| (role, files.read(role).unwrap())).collect();
+        let tokens = Role::ALL.into_iter().map(|role| (role, files.read(role).unwrap().secret().to_owned())).collect();
         let lab = Self { runtime: Runtime::new().unwrap(), coordinator, tokens, _folder: folder };
         lab.collect();
         lab

@@ -4,13 +4,13 @@ use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::{Args, value_parser};
+use tenshot_kit::{Exit, Failure, FailureContext};
 use tenshot_measurement::{FailureKind, Limits, Measurement, MeasurementFailure, Outcome, Settings, SettingsError};
 use tenshot_protocol::v1;
 use tokio::runtime;
 
 use crate::backend;
 use crate::cli::report::report;
-use crate::cli::{Exit, Failure, FailureContext};
 use crate::worker::{self, Host, Job};
 
 const EXAMPLES: &str = "\

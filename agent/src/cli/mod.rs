@@ -1,7 +1,6 @@
 //! The command line, shared by `tenshot-agent` and `tenshot agent`.
 
 mod bench;
-mod failure;
 mod report;
 mod run;
 
@@ -10,8 +9,6 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use crate::worker;
-
-pub use failure::{Exit, Failure, FailureContext};
 
 /// What an agent can be told: the subcommands of `tenshot-agent`, and of `tenshot agent`.
 #[derive(Debug, Args)]
@@ -31,7 +28,7 @@ enum Action {
 
 /// Does what the command says; `host` is the program that measuring processes are started from.
 ///
-/// A failure is one line on the standard error, and an [`Exit`] code.
+/// A failure is one line on the standard error, and an [`Exit`](tenshot_kit::Exit) code.
 #[must_use]
 pub fn dispatch(command: Command, host: worker::Host) -> ExitCode {
     let program = host.program.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tracing_subscriber::EnvFilter;
+use tenshot_kit::{Exit, Failure, FailureContext, Token, start_logging};
 
 use crate::board;
-use crate::cli::{Exit, Failure, FailureContext};
-use crate::link::{CoordinatorUrl, Token};
+use crate::link::CoordinatorUrl;
 use crate::service::{self, Configuration, ServiceError};
 use crate::worker::Host;
 
@@ -53,7 +52,7 @@ pub(crate) struct RunArgs {
 /// Runs the agent until it is stopped.
 pub(crate) fn run(args: RunArgs, host: Host) -> Result<(), Failure> {
     let configuration = args.configuration(host)?;
-    log_to_stderr();
+    start_logging("info");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -74,7 +73,7 @@ pub(crate) fn run(args: RunArgs, host: Host) -> Result<(), Failure> {
 impl RunArgs {
     fn configuration(self, host: Host) -> Result<Configuration, Failure> {
         let coordinator: CoordinatorUrl = self.coordinator.parse().map_err(Failure::input)?;
-        let token = token(self.token, self.token_file.as_deref())?;
+        let token = token(self.token.as_deref(), self.token_file.as_deref())?;
         let state_folder = match self.state_dir {
             Some(folder) => folder,
             None => default_state_folder(std::env::var_os("XDG_STATE_HOME"), std::env::var_os("HOME"))?,
@@ -95,18 +94,14 @@ impl RunArgs {
 }
 
 /// The file goes first: the other may have come from the environment.
-fn token(given: Option<String>, file: Option<&Path>) -> Result<Token, Failure> {
-    let text = match (file, given) {
-        (Some(file), _) => std::fs::read_to_string(file)
-            .or_fail(Exit::Input, format_args!("failed to read the token file {}", file.display()))?,
-        (None, Some(token)) => token,
+fn token(given: Option<&str>, file: Option<&Path>) -> Result<Token, Failure> {
+    match (file, given) {
+        (Some(file), _) => Token::read(file).map_err(Failure::input),
+        (None, Some(token)) => token.parse().map_err(Failure::input),
         (None, None) => {
-            return Err(Failure::input(
-                "no token: give --token, --token-file or the environment variable TENSHOT_TOKEN",
-            ));
+            Err(Failure::input("no token: give --token, --token-file or the environment variable TENSHOT_TOKEN"))
         }
-    };
-    text.parse().map_err(Failure::input)
+    }
 }
 
 fn name(given: Option<String>) -> Result<String, Failure> {
@@ -130,14 +125,6 @@ fn default_state_folder(
         .ok_or_else(|| Failure::input("no folder for the agent's state, as HOME is not set: give one with --state-dir"))
 }
 
-fn log_to_stderr() {
-    let filter = EnvFilter::try_from_env("TENSHOT_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    // In a program that logs already, that log is used.
-    let _ =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).try_init();
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -146,7 +133,8 @@ mod tests {
     use clap::Parser;
 
     use super::{RunArgs, default_state_folder, name, token};
-    use crate::cli::{Exit, Failure};
+    use tenshot_kit::{Exit, Failure};
+
     use crate::worker::Host;
 
     #[derive(Debug, Parser)]
@@ -174,7 +162,7 @@ mod tests {
             ),
             (
                 ["--coordinator", "http://lab:1", "--token-file", "/no/such/file"],
-                "failed to read the token file /no/such/file: No such file or directory (os error 2)",
+                "cannot read the token file /no/such/file: No such file or directory (os error 2)",
             ),
         ] {
             let failure = configure(&arguments).unwrap_err();
@@ -186,9 +174,9 @@ mod tests {
     fn the_token_file_goes_first() {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), "from a file\n").unwrap();
-        assert!(token(Some("token".to_owned()), Some(file.path())).is_err());
+        assert!(token(Some("token"), Some(file.path())).is_err());
         fs::write(file.path(), "from-a-file\n").unwrap();
-        assert!(token(Some("two words".to_owned()), Some(file.path())).is_ok());
+        assert!(token(Some("two words"), Some(file.path())).is_ok());
         assert!(token(None, None).unwrap_err().message.starts_with("no token: give --token"));
     }
 

@@ -4,22 +4,21 @@ mod chance;
 mod perform;
 mod requests;
 mod state_folder;
-mod stop;
 
 use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
 
+use tenshot_kit::{Stop, Token};
 use tenshot_measurement::{Backend, BoardFacts};
 use tracing::info;
 
 use crate::dialogue::{Dialogue, Ending, Event};
-use crate::link::{CoordinatorUrl, LinkError, Token};
+use crate::link::{CoordinatorUrl, LinkError};
 use crate::worker::Host;
 
 use perform::{Effects, Next};
 pub use state_folder::{StateFolder, StateFolderError};
-use stop::Stop;
 
 /// What an agent is run with.
 #[derive(Debug)]

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tenshot_kit::Stop;
 use tenshot_measurement::{Assignment, AttemptResult, Holding, Outcome, SessionId};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tracing::{debug, error, info, warn};
 
-use super::stop::Stop;
 use super::{Configuration, ServiceError, StateFolder, chance, requests};
 use crate::dialogue::{Effect, Ending, Event, Pending, Request, Trouble, TroubleKind};
 use crate::link::{Introduction, Link};

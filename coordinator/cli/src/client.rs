@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tenshot_kit::Token;
 use tenshot_protocol::VERSION_HEADER;
 use tenshot_protocol::v2::{
     AttemptPage, CampaignAttempt, CampaignId, CampaignProgress, CampaignSpec, CampaignSummary, DeviceDetail,
@@ -63,7 +64,7 @@ impl ClientError {
 pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
-    token: String,
+    token: Token,
 }
 
 impl Client {
@@ -71,7 +72,7 @@ impl Client {
     ///
     /// # Errors
     /// Where the address is none.
-    pub(crate) fn new(address: &str, token: &str) -> Result<Self, ClientError> {
+    pub(crate) fn new(address: &str, token: Token) -> Result<Self, ClientError> {
         let base: Url = address.parse().map_err(|_| ClientError::Address(address.to_owned()))?;
         if base.scheme() != "http" || base.host().is_none() {
             return Err(ClientError::Address(address.to_owned()));
@@ -80,7 +81,7 @@ impl Client {
             .timeout(PATIENCE)
             .build()
             .map_err(|error| ClientError::Unreachable { address: base.clone(), cause: root_cause(&error) })?;
-        Ok(Self { http, base, token: token.to_owned() })
+        Ok(Self { http, base, token })
     }
 
     /// Creates a campaign.
@@ -269,7 +270,7 @@ impl Client {
             .push(&format!("v{VERSION}"))
             .extend(path);
         let request = self.http.request(method, url).query(query);
-        Ok(request.header(VERSION_HEADER, VERSION.to_string()).bearer_auth(&self.token))
+        Ok(request.header(VERSION_HEADER, VERSION.to_string()).bearer_auth(self.token.secret()))
     }
 
     async fn answered(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, ClientError> {

@@ -1,9 +1,9 @@
 //! Which coordinator a command speaks to, and as whom.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
+use tenshot_kit::Token;
 
 use super::{Exit, Failure, FailureContext};
 use crate::client::{Client, ClientError};
@@ -34,11 +34,8 @@ impl Connection {
     /// A client of the coordinator.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         let token = match (&self.token_file, &self.token, &self.data_dir) {
-            (Some(path), _, _) => fs::read_to_string(path)
-                .or_fail(Exit::Input, format_args!("cannot read the token file {}", path.display()))?
-                .trim()
-                .to_owned(),
-            (None, Some(token), _) => token.clone(),
+            (Some(path), _, _) => Token::read(path).or_exit(Exit::Input)?,
+            (None, Some(token), _) => token.parse().map_err(Failure::input)?,
             (None, None, Some(folder)) => TokenFiles::of(folder).read(Role::Operator).or_exit(Exit::Input)?,
             (None, None, None) => {
                 return Err(Failure::new(
@@ -47,7 +44,7 @@ impl Connection {
                 ));
             }
         };
-        Ok(Client::new(&self.coordinator, &token)?)
+        Ok(Client::new(&self.coordinator, token)?)
     }
 }
 

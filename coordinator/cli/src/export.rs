@@ -7,7 +7,6 @@ use tenshot_predictor::{Adapted, encoding};
 
 use super::pool_data::check_folder_of;
 use super::{Exit, Failure, FailureContext, output};
-use tenshot_coordinator::store::files::write_whole;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -31,7 +30,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     check_folder_of(&args.out)?;
     let adapted = Adapted::read(&args.predictor).or_exit(Exit::Input)?;
     let bytes = adapted.to_onnx().or_exit(Exit::Input)?;
-    write_whole(&args.out, &bytes).or_exit(Exit::Machine)?;
+    output::file(&args.out, &bytes)?;
     let columns = encoding::columns(adapted.space()).len();
     if args.json {
         return output::json(&json!({

@@ -27,8 +27,8 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-pub(crate) use tenshot_agent::cli::{Exit, Failure, FailureContext};
 use tenshot_agent::worker::Host;
+pub(crate) use tenshot_kit::{Exit, Failure, FailureContext};
 
 /// Ten measurements on a board become a latency predictor for every architecture of a search space.
 #[derive(Debug, Parser)]
@@ -83,7 +83,7 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     // The agent logs in its own way.
     if !matches!(command, Command::Agent(_)) {
-        runtime::start_logging();
+        tenshot_kit::start_logging("warn");
     }
     run(command).unwrap_or_else(|failure| failure.report("tenshot"))
 }

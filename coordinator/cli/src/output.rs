@@ -1,9 +1,12 @@
 //! Results on stdout: a table for people, JSON for scripts.
 
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
+
+use tenshot_kit::write_whole;
 
 use super::{Exit, Failure, FailureContext};
 
@@ -32,4 +35,9 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other.or_fail(Exit::Machine, "cannot write to stdout"),
     }
+}
+
+/// Writes a file, whole or not at all.
+pub(crate) fn file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_whole(path, bytes).or_fail(Exit::Machine, format_args!("cannot write {}", path.display()))
 }

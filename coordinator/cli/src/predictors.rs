@@ -7,9 +7,8 @@ use serde_json::json;
 use tenshot_protocol::v2::{PredictorSummary, TrainedSummary};
 
 use super::connection::Connection;
-use super::{Exit, Failure, FailureContext, output, runtime};
+use super::{Failure, output, runtime};
 use crate::campaign_document::target;
-use tenshot_coordinator::store::files::write_whole;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -79,7 +78,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
                 let found = client.predictors(device.as_deref(), Some(&space)).await?;
                 let chosen = choose(&found, predictor)?;
                 let bytes = client.predictor_file(chosen.predictor).await?;
-                write_whole(&out, &bytes).or_exit(Exit::Machine)?;
+                output::file(&out, &bytes)?;
                 if json {
                     return output::json(&json!({ "predictor": chosen, "file": out, "bytes": bytes.len() }));
                 }

@@ -1,20 +1,8 @@
-//! What every command needs to run: logs, and a runtime for those that wait.
+//! The runtime of commands that wait for the network.
 
-use std::io;
-
-use tokio::io::AsyncReadExt;
-use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tenshot_kit::Stop;
 
 use super::{Exit, Failure, FailureContext};
-
-/// Sends logs to stderr; warnings and worse, where `TENSHOT_LOG` says nothing else.
-pub(crate) fn start_logging() {
-    let filter = EnvFilter::try_from_env("TENSHOT_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
-    // A second call, as in tests, changes nothing.
-    let _ = logs.try_init();
-}
 
 /// Runs a command that waits for the network.
 pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
@@ -24,30 +12,12 @@ pub(crate) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
         .build()
         .or_fail(Exit::Machine, "cannot start threads")?;
     let result = runtime.block_on(work);
-    // A read of stdin cannot be interrupted; nothing else is left.
+    // A name look-up may still run on a thread of its own; nothing waits for it.
     runtime.shutdown_background();
     result
 }
 
-/// Done when the process is asked to end: by SIGTERM or SIGINT or, where `with_stdin`, by the end of its input.
-pub(crate) async fn stop_requested(with_stdin: bool) {
-    let signalled = async |kind| match signal(kind) {
-        Ok(mut signals) => {
-            signals.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    };
-    let stdin_ended = async {
-        if !with_stdin {
-            std::future::pending::<()>().await;
-        }
-        let mut stdin = tokio::io::stdin();
-        let mut buffer = [0_u8; 64];
-        while matches!(stdin.read(&mut buffer).await, Ok(count) if count > 0) {}
-    };
-    tokio::select! {
-        () = signalled(SignalKind::terminate()) => {}
-        () = signalled(SignalKind::interrupt()) => {}
-        () = stdin_ended => {}
-    }
+/// Listens for requests to end: by SIGTERM or SIGINT or, where `with_stdin`, by the end of the input.
+pub(crate) fn listen_for_stop(with_stdin: bool) -> Result<Stop, Failure> {
+    Stop::listen(with_stdin).or_fail(Exit::Machine, "cannot listen for signals")
 }

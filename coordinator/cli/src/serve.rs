@@ -35,6 +35,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     runtime::block_on(async {
+        let mut stop = runtime::listen_for_stop(args.exit_with_stdin)?;
         let server = Server::bind(&args.data_dir, args.listen, args.allow_plain_http, Timing::default())
             .await
             .map_err(failure)?;
@@ -42,7 +43,10 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         if !args.quiet {
             hint(&args, &server);
         }
-        server.serve(runtime::stop_requested(args.exit_with_stdin)).await.map_err(failure)
+        let stopped = async move {
+            stop.requested().await;
+        };
+        server.serve(stopped).await.map_err(failure)
     })
 }
 

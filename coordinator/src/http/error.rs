@@ -51,7 +51,10 @@ impl From<ServiceError> for ApiError {
             | ServiceError::NotTrained(_) => ErrorCode::BadRequest,
             ServiceError::NotFound(_) => ErrorCode::NotFound,
             ServiceError::Conflict(_) => ErrorCode::Conflict,
-            ServiceError::Store(_) | ServiceError::Predictor(_) | ServiceError::TokenFile { .. } => {
+            ServiceError::Store(_)
+            | ServiceError::Predictor(_)
+            | ServiceError::TokenFile(_)
+            | ServiceError::NewToken { .. } => {
                 return Self::internal(&error);
             }
         };

@@ -1,19 +1,16 @@
 //! A coordinator that listens.
 
-use std::fs::{self, File, TryLockError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tenshot_kit::{FolderLock, FolderLockError};
 use tokio::net::TcpListener;
 
 use super::router;
 use crate::domain::UnixMillis;
 use crate::service::{Coordinator, ServiceError, Timing, TokenFiles};
-
-/// How long to wait for a predecessor that is just ending.
-const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a coordinator cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +18,7 @@ pub enum ServerError {
     /// The folder cannot be made or written.
     #[error("cannot write the data folder {}: {source}; choose another with --data-dir, or make it writable", path.display())]
     Folder {
-        /// The folder.
+        /// The folder, or the file in it.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
@@ -53,6 +50,15 @@ pub enum ServerError {
     Serve(std::io::Error),
 }
 
+impl From<FolderLockError> for ServerError {
+    fn from(error: FolderLockError) -> Self {
+        match error {
+            FolderLockError::InUse(folder) => Self::InUse(folder),
+            FolderLockError::Unwritable { path, source } => Self::Folder { path, source },
+        }
+    }
+}
+
 /// A coordinator that has its folder and its address, and is ready to serve.
 #[derive(Debug)]
 pub struct Server {
@@ -63,7 +69,7 @@ pub struct Server {
     /// Where the first tokens are.
     pub tokens: TokenFiles,
     // Held for as long as the server lives.
-    _lock: File,
+    _lock: FolderLock,
 }
 
 impl Server {
@@ -80,7 +86,7 @@ impl Server {
         if !address.ip().is_loopback() && !allow_plain_http {
             return Err(ServerError::PlainHttp(address));
         }
-        let lock = lock(folder).await?;
+        let lock = FolderLock::take(folder, "lock").await?;
         let coordinator = Coordinator::open(folder, timing)?;
         let tokens = coordinator.ensure_tokens(folder, UnixMillis::now())?;
         let listening = |source| ServerError::Listen { address, source };
@@ -123,24 +129,6 @@ async fn sweep(coordinator: Arc<Coordinator>) {
         let swept = tokio::task::spawn_blocking(move || coordinator.release_expired(UnixMillis::now())).await;
         if let Ok(Err(error)) = swept {
             tracing::error!(%error, "cannot release expired leases");
-        }
-    }
-}
-
-/// One coordinator per folder.
-async fn lock(folder: &Path) -> Result<File, ServerError> {
-    let failed = |source| ServerError::Folder { path: folder.to_owned(), source };
-    fs::create_dir_all(folder).map_err(failed)?;
-    let file = File::create(folder.join("lock")).map_err(failed)?;
-    let deadline = tokio::time::Instant::now() + LOCK_PATIENCE;
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-            Err(TryLockError::WouldBlock) if tokio::time::Instant::now() >= deadline => {
-                return Err(ServerError::InUse(folder.to_owned()));
-            }
-            Err(TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
 }

@@ -40,7 +40,7 @@ impl TestApp {
             request = request.header(VERSION_HEADER, version);
         }
         if let Some(role) = role {
-            request = request.header("authorization", format!("Bearer {}", self.tokens.read(role).unwrap()));
+            request = request.header("authorization", format!("Bearer {}", self.tokens.read(role).unwrap().secret()));
         }
         request
     }

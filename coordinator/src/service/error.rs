@@ -44,11 +44,14 @@ pub enum ServiceError {
     /// A predictor cannot be read, adapted or asked.
     #[error(transparent)]
     Predictor(#[from] tenshot_predictor::Error),
-    /// A token file cannot be written or read.
-    #[error("cannot use the token file {path}: {source}")]
-    TokenFile {
+    /// A token file cannot be read.
+    #[error(transparent)]
+    TokenFile(#[from] tenshot_kit::TokenFileError),
+    /// A token file cannot be made.
+    #[error("cannot write the token file {}: {source}", path.display())]
+    NewToken {
         /// The file.
-        path: String,
+        path: std::path::PathBuf,
         /// Why.
         source: std::io::Error,
     },

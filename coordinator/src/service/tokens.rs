@@ -1,8 +1,9 @@
 //! The tokens that a new data folder starts with.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
+
+use tenshot_kit::{Token, TokenFileError};
 
 use super::{Coordinator, ServiceError};
 use crate::domain::{Role, UnixMillis};
@@ -31,24 +32,23 @@ impl TokenFiles {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn read(&self, role: Role) -> Result<String, ServiceError> {
-        let path = self.path(role);
-        fs::read_to_string(&path).map(|text| text.trim().to_owned()).map_err(|source| failed(&path, source))
+    pub fn read(&self, role: Role) -> Result<Token, TokenFileError> {
+        Token::read(&self.path(role))
     }
 
     /// This role's token, made where there is none.
-    fn ensure(&self, role: Role) -> Result<String, ServiceError> {
+    fn ensure(&self, role: Role) -> Result<Token, ServiceError> {
         let path = self.path(role);
         if path.exists() {
-            return self.read(role);
+            return Ok(self.read(role)?);
         }
         let write = || {
-            let token = random_token()?;
+            let token = Token::random()?;
             fs::create_dir_all(&self.folder)?;
-            private_file(&path)?.write_all(format!("{token}\n").as_bytes())?;
+            token.write_new(&path)?;
             Ok(token)
         };
-        write().map_err(|source| failed(&path, source))
+        write().map_err(|source| ServiceError::NewToken { path: path.clone(), source })
     }
 }
 
@@ -61,7 +61,7 @@ impl Coordinator {
         let files = TokenFiles::of(data_folder);
         for role in Role::ALL {
             let token = files.ensure(role)?;
-            self.store.write(|tx| tokens::add(tx, role.as_str(), role, &token, now))?;
+            self.store.write(|tx| tokens::add(tx, role.as_str(), role, token.secret(), now))?;
         }
         Ok(files)
     }
@@ -73,23 +73,4 @@ impl Coordinator {
     pub fn role_of(&self, token: &str) -> Result<Option<Role>, ServiceError> {
         Ok(self.store.read(|tx| tokens::role(tx, token))?)
     }
-}
-
-/// 128 bits from the operating system, in hexadecimal.
-fn random_token() -> std::io::Result<String> {
-    let mut bytes = [0_u8; 16];
-    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-fn private_file(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-fn failed(path: &Path, source: std::io::Error) -> ServiceError {
-    ServiceError::TokenFile { path: path.display().to_string(), source }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tenshot_measurement::ModelHash;
 
-use tenshot_predictor::artefact;
+use tenshot_kit::write_whole;
 
 use super::StoreError;
 
@@ -39,7 +39,7 @@ impl Files {
         let hash = ModelHash::of(bytes);
         let path = self.path(&hash);
         if !path.exists() {
-            write_whole(&path, bytes)?;
+            write_whole(&path, bytes).map_err(failed("write", &path))?;
         }
         Ok(hash)
     }
@@ -52,14 +52,6 @@ impl Files {
         let path = self.path(hash);
         fs::read(&path).map_err(failed("read", &path))
     }
-}
-
-/// Writes a file so that a crash at any moment leaves the old content or the new one, never a part.
-///
-/// # Errors
-/// Where the file cannot be written.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    artefact::write_whole(path, bytes).map_err(failed("write", path))
 }
 
 fn failed<'a>(doing: &'static str, path: &'a Path) -> impl FnOnce(std::io::Error) -> StoreError + 'a {

@@ -9,7 +9,6 @@ use tenshot_onnx_models::{Architecture, Space};
 use super::trained::Method;
 use super::{
     Adaptation, ArtefactError, FORMAT_VERSION, FileHeader, ForeignArchitecture, Trained, TrainedHeader, tensors,
-    write_whole,
 };
 use crate::certificate::Certificate;
 use crate::methods::{AdaptError, AdaptedMethod, TrainedMethod};
@@ -82,7 +81,7 @@ impl Adapted {
     /// A file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ArtefactError> {
         let bytes = self.to_bytes()?;
-        write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source })
+        tenshot_kit::write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source })
     }
 
     /// The bytes of the file; the same for the same predictor. It holds all that predicting needs.

@@ -34,7 +34,6 @@ mod tensors;
 #[cfg(test)]
 mod tests;
 mod trained;
-mod whole;
 
 pub use adapted::Adapted;
 pub use bundled::bundled;
@@ -42,4 +41,3 @@ pub use error::{ArtefactError, ForeignArchitecture};
 pub use header::{Adaptation, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader};
 pub(crate) use trained::Method;
 pub use trained::{Trained, design};
-pub use whole::write_whole;

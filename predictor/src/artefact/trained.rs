@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tenshot_onnx_models::{Architecture, Space};
 
-use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader, tensors, write_whole};
+use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader, tensors};
 use crate::baselines::Anp;
 use crate::bayes::Bayes;
 use crate::help::Help;
@@ -110,7 +110,7 @@ impl Trained {
     /// A file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ArtefactError> {
         let bytes = self.to_bytes()?;
-        write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source })
+        tenshot_kit::write_whole(path, &bytes).map_err(|source| ArtefactError::Write { path: path.into(), source })
     }
 
     /// The bytes of the file; the same for the same predictor.

@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, ArchitectureError, Space, UnknownSpace};
 
 use super::{Platform, Pool, PoolDevice, PoolError, Provenance, Ranges};
-use crate::artefact::write_whole;
 
 /// The version of the pool format that this crate writes, and the newest that it reads.
 ///
@@ -148,7 +147,7 @@ struct DeviceHeader {
 
 pub(super) fn write(pool: &Pool, path: &Path) -> Result<(), PoolFormatError> {
     let bytes = to_bytes(pool).map_err(|problem| PoolFormatError::Broken { path: path.into(), problem })?;
-    write_whole(path, &bytes).map_err(|source| PoolFormatError::Write { path: path.into(), source })
+    tenshot_kit::write_whole(path, &bytes).map_err(|source| PoolFormatError::Write { path: path.into(), source })
 }
 
 fn header_of(pool: &Pool) -> Header {

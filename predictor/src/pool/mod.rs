@@ -15,7 +15,7 @@ mod ranges;
 
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
+use tenshot_kit::Sha256;
 use tenshot_onnx_models::{Architecture, Space};
 
 pub use assemble::Measured;
@@ -202,14 +202,7 @@ impl Pool {
 
 /// SHA-256 of a device's latencies (little-endian doubles), in hexadecimal.
 pub(crate) fn latency_hash(latencies_ms: &[f64]) -> String {
-    sha256(latencies_ms.iter().map(|latency| latency.to_le_bytes()))
-}
-
-/// SHA-256 of all parts one after the other, in hexadecimal.
-fn sha256(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hash = Sha256::default();
+    latencies_ms.iter().for_each(|latency| hash.update(latency.to_le_bytes()));
+    hash.finish()
 }

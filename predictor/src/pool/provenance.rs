@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::sha256;
+use tenshot_kit::sha256;
 
 /// Where a pool's numbers come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -29,6 +29,6 @@ pub struct SourceFile {
 impl SourceFile {
     /// The file of this name with these bytes.
     pub fn new(name: &str, bytes: &[u8]) -> Self {
-        Self { name: name.to_owned(), sha256: sha256([bytes]) }
+        Self { name: name.to_owned(), sha256: sha256(bytes) }
     }
 }

@@ -14,16 +14,17 @@ use module::{Crate, Module};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The crates from the lowest up, each with those that it may use.
-const CRATES: [(&str, &str, &[&str]); 7] = [
+const CRATES: [(&str, &str, &[&str]); 8] = [
+    ("kit", "tenshot_kit", &[]),
     ("onnx-models", "tenshot_onnx_models", &[]),
-    ("predictor", "tenshot_predictor", &["tenshot_onnx_models"]),
-    ("agent/measurement", "tenshot_measurement", &[]),
+    ("predictor", "tenshot_predictor", &["tenshot_kit", "tenshot_onnx_models"]),
+    ("agent/measurement", "tenshot_measurement", &["tenshot_kit"]),
     ("protocol", "tenshot_protocol", &["tenshot_measurement"]),
-    ("agent", "tenshot_agent", &["tenshot_measurement", "tenshot_protocol"]),
+    ("agent", "tenshot_agent", &["tenshot_kit", "tenshot_measurement", "tenshot_protocol"]),
     (
         "coordinator",
         "tenshot_coordinator",
-        &["tenshot_measurement", "tenshot_onnx_models", "tenshot_predictor", "tenshot_protocol"],
+        &["tenshot_kit", "tenshot_measurement", "tenshot_onnx_models", "tenshot_predictor", "tenshot_protocol"],
     ),
     (
         "coordinator/cli",
@@ -31,6 +32,7 @@ const CRATES: [(&str, &str, &[&str]); 7] = [
         &[
             "tenshot_agent",
             "tenshot_coordinator",
+            "tenshot_kit",
             "tenshot_measurement",
             "tenshot_onnx_models",
             "tenshot_predictor",

@@ -39,7 +39,7 @@ impl Lab {
     pub(super) async fn start(folder: &Path) -> Result<Self, Failure> {
         let (coordinator, address) = start_coordinator(folder, "127.0.0.1:0").await?;
         let operator = TokenFiles::of(folder).read(Role::Operator).or_exit(Exit::Machine)?;
-        let client = Client::new(&address, &operator)?;
+        let client = Client::new(&address, operator)?;
         let device = rustix::system::uname().nodename().to_string_lossy().into_owned();
         let agent = start_agent(folder, &address, &device)?;
         let mut lab = Self { folder: folder.to_owned(), address, client, coordinator, agent, deaths: 0, device };

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::outcome::Outcome;
-use crate::{Exit, Failure, FailureContext};
+use crate::{Exit, Failure, FailureContext, output};
 use tenshot_coordinator::report::{MeasuredModel, Report};
-use tenshot_coordinator::store::files::write_whole;
 
 /// Where they are.
 #[derive(Debug, Clone, Serialize)]
@@ -27,9 +26,9 @@ pub(super) fn write(folder: &Path, report: &Report, outcome: &Outcome) -> Result
         measurements: folder.join("measurements.csv"),
         predictor: folder.join("predictor.safetensors"),
     };
-    write_whole(&files.report, report.to_html().as_bytes()).or_exit(Exit::Machine)?;
-    write_whole(&files.measurements, &measurements(report)?).or_exit(Exit::Machine)?;
-    write_whole(&files.predictor, &outcome.predictor_file).or_exit(Exit::Machine)?;
+    output::file(&files.report, report.to_html().as_bytes())?;
+    output::file(&files.measurements, &measurements(report)?)?;
+    output::file(&files.predictor, &outcome.predictor_file)?;
     Ok(files)
 }
 

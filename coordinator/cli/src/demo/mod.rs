@@ -6,13 +6,13 @@ mod files;
 mod outcome;
 mod show;
 
-use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use tenshot_kit::{FolderLock, FolderLockError};
 use tenshot_protocol::v2::CampaignState;
 
-use super::{Exit, Failure, FailureContext, output, runtime};
+use super::{Failure, output, runtime};
 use children::Lab;
 use outcome::Outcome;
 
@@ -53,9 +53,10 @@ impl Args {
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let _lock = lock(&args.dir)?;
     runtime::block_on(async {
+        let mut stop = runtime::listen_for_stop(false)?;
         tokio::select! {
             result = demonstrate(&args) => result,
-            () = runtime::stop_requested(false) => {
+            _ = stop.requested() => {
                 Err(Failure::incomplete("stopped: run the same command again to continue"))
             }
         }
@@ -81,16 +82,12 @@ async fn demonstrate(args: &Args) -> Result<(), Failure> {
 }
 
 /// One demonstration per folder.
-fn lock(folder: &Path) -> Result<File, Failure> {
-    let doing = format!("cannot write the folder {}", folder.display());
-    fs::create_dir_all(folder).or_fail(Exit::Machine, &doing)?;
-    let file = File::create(folder.join("demo.lock")).or_fail(Exit::Machine, &doing)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::Error(error)) => Err(Failure::machine(format_args!("{doing}: {error}"))),
-        Err(TryLockError::WouldBlock) => Err(Failure::machine(format_args!(
+fn lock(folder: &Path) -> Result<FolderLock, Failure> {
+    FolderLock::try_take(folder, "demo.lock").map_err(|error| match error {
+        FolderLockError::InUse(folder) => Failure::machine(format_args!(
             "another demonstration runs in {}: wait for it, or choose another folder with --dir",
             folder.display()
-        ))),
-    }
+        )),
+        FolderLockError::Unwritable { .. } => Failure::machine(error),
+    })
 }

@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use tenshot_coordinator::store::files::write_whole;
 use tenshot_predictor::evaluation::paper::Across;
 
 use super::outcome::Outcome;
 use super::{csv_file, picture};
 use crate::pool_data::check_folder_of;
-use crate::{Exit, Failure, FailureContext};
+use crate::{Exit, Failure, FailureContext, output};
 
 /// Files to write beside what is printed.
 #[derive(Debug, clap::Args)]
@@ -41,14 +40,13 @@ impl Files {
     pub(super) fn write(&self, outcome: &Outcome) -> Result<(), Failure> {
         let doing = "cannot write CSV";
         if let Some(file) = &self.csv {
-            write_whole(file, &csv_file::scores(outcome).or_fail(Exit::Unexpected, doing)?).or_exit(Exit::Machine)?;
+            output::file(file, &csv_file::scores(outcome).or_fail(Exit::Unexpected, doing)?)?;
         }
         if let Some(file) = &self.predictions {
-            write_whole(file, &csv_file::predictions(outcome).or_fail(Exit::Unexpected, doing)?)
-                .or_exit(Exit::Machine)?;
+            output::file(file, &csv_file::predictions(outcome).or_fail(Exit::Unexpected, doing)?)?;
         }
         if let Some(file) = &self.svg {
-            write_whole(file, picture::draw(outcome).as_bytes()).or_exit(Exit::Machine)?;
+            output::file(file, picture::draw(outcome).as_bytes())?;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use tenshot_kit::write_whole;
 use tenshot_onnx_models::{Architecture, ReferenceSet, Space};
-use tenshot_predictor::artefact::write_whole;
 use tenshot_predictor::baselines::{Anp, AnpSettings};
 use tenshot_predictor::help::{Help, Part, Settings, usual_references};
 use tenshot_predictor::meta_training::{MakeCheckpoint, TrainingSplit, Validation};

@@ -7,10 +7,9 @@ use tenshot_predictor::help::reference_latencies;
 use tenshot_predictor::pool::{Pool, PoolDevice};
 use tenshot_predictor::{Adapted, Certificate, Support, SupportMeasurement, Trained};
 
-use crate::{Exit, Failure, FailureContext};
+use crate::{Exit, Failure, FailureContext, output};
 use tenshot_coordinator::domain::UnixMillis;
 use tenshot_coordinator::report::{DeviceScore, TrainingReport};
-use tenshot_coordinator::store::files::write_whole;
 
 /// Writes the page of a predictor that was trained on some of the pool's devices in so many seconds.
 pub(super) fn write(file: &Path, trained: &Trained, pool: &Pool, seconds: f64) -> Result<(), Failure> {
@@ -21,7 +20,7 @@ pub(super) fn write(file: &Path, trained: &Trained, pool: &Pool, seconds: f64) -
         seconds,
         created_at_unix_ms: UnixMillis::now().as_u64(),
     };
-    write_whole(file, report.to_html().as_bytes()).or_exit(Exit::Machine)
+    output::file(file, report.to_html().as_bytes())
 }
 
 /// Every validation device, known by its references' latencies alone; none where devices share no

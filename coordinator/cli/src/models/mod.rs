@@ -16,8 +16,7 @@ use std::path::Path;
 use clap::Subcommand;
 use tenshot_onnx_models::CostSummary;
 
-use super::{Exit, Failure, FailureContext};
-use tenshot_coordinator::store::files::write_whole;
+use super::{Exit, Failure, FailureContext, output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -71,5 +70,5 @@ fn create_folder(folder: &Path) -> Result<(), Failure> {
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_whole(file, bytes).or_exit(Exit::Machine)
+    output::file(file, bytes)
 }

@@ -6,7 +6,6 @@ use tenshot_predictor::pool::{Correlations, Pool};
 
 use crate::{Exit, Failure, FailureContext, output};
 use tenshot_coordinator::report::heat_map;
-use tenshot_coordinator::store::files::write_whole;
 
 /// Prints the correlations, and writes them as a picture and as CSV where files are given.
 pub(crate) fn show(pool: &Pool, svg: Option<&Path>, csv: Option<&Path>, json: bool) -> Result<(), Failure> {
@@ -18,11 +17,11 @@ pub(crate) fn show(pool: &Pool, svg: Option<&Path>, csv: Option<&Path>, json: bo
             pool.space()
         );
         let picture = heat_map(&title, &correlations.devices, &correlations.spearman);
-        write_whole(svg, picture.as_bytes()).or_exit(Exit::Machine)?;
+        output::file(svg, picture.as_bytes())?;
     }
     if let Some(csv) = csv {
         let bytes = matrix(&correlations).or_fail(Exit::Unexpected, "cannot write CSV")?;
-        write_whole(csv, &bytes).or_exit(Exit::Machine)?;
+        output::file(csv, &bytes)?;
     }
     if json {
         return output::json(&correlations);

@@ -1,13 +1,13 @@
-//! When the agent is asked to end: SIGTERM, SIGINT, or the end of its standard input.
+//! When a program is asked to end: SIGTERM, SIGINT, or the end of its standard input.
 
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
-/// Listens from its making on; nothing that comes later is missed.
+/// The requests to end. Listens from its making on; nothing that comes later is missed.
 #[derive(Debug)]
-pub(super) struct Stop {
+pub struct Stop {
     terminate: Signal,
     interrupt: Signal,
     stdin_closed: Option<oneshot::Receiver<()>>,
@@ -17,8 +17,8 @@ impl Stop {
     /// Begins to listen; to the end of standard input where `with_stdin` says so.
     ///
     /// # Errors
-    /// Where the operating system refuses.
-    pub(super) fn listen(with_stdin: bool) -> io::Result<Self> {
+    /// An operating system that refuses.
+    pub fn listen(with_stdin: bool) -> io::Result<Self> {
         let stdin_closed = if with_stdin { Some(watch_stdin()?) } else { None };
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -28,7 +28,7 @@ impl Stop {
     }
 
     /// Waits for the first request, and says what it was. May be dropped and called again.
-    pub(super) async fn requested(&mut self) -> &'static str {
+    pub async fn requested(&mut self) -> &'static str {
         let stdin_closed = async {
             match &mut self.stdin_closed {
                 Some(closed) => drop(closed.await),

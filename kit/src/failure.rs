@@ -4,23 +4,7 @@ use std::error::Error;
 use std::fmt::Display;
 use std::process::ExitCode;
 
-/// The exit codes of `tenshot` and `tenshot-agent`. Success is 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Exit {
-    /// A defect or an unforeseen error.
-    Unexpected = 1,
-    /// The command line cannot be understood.
-    Usage = 2,
-    /// A file, architecture or number that was given is wrong.
-    Input = 3,
-    /// The coordinator cannot be reached, or refused.
-    Coordinator = 4,
-    /// The machine refused: port in use, no permission, disk full, folder locked.
-    Machine = 5,
-    /// The work ended, and its result is incomplete or cannot be trusted.
-    Incomplete = 6,
-}
+use crate::Exit;
 
 /// Why a command ended without success.
 #[derive(Debug)]
@@ -110,7 +94,8 @@ fn chain(error: &dyn Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exit, FailureContext};
+    use super::FailureContext;
+    use crate::Exit;
 
     #[test]
     fn the_line_says_what_was_being_done() {
