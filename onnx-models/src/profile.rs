@@ -6,11 +6,12 @@
 //! [`block_latencies`] adds a profile up by block; and the latency of an architecture is the sum
 //! over its blocks ([`BlockTable::sum`](crate::BlockTable::sum)).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::graph::Node;
 use crate::networks::{Block, BuildError, BuildOptions, for_each_block, graph};
 use crate::spaces::Architecture;
 
@@ -89,8 +90,15 @@ pub fn block_latencies(
     profile: &NodeProfile,
 ) -> Result<BlockLatencies, ProfileError> {
     let graph = graph(architecture, options)?;
+    let form = options.form_of(architecture.space())?;
+    let (mut runs, mut named) = (BTreeMap::<Block, u64>::new(), HashMap::new());
+    for_each_block(architecture, form, |block, times| {
+        *runs.entry(block).or_default() += times;
+        named.insert(block.to_string(), block);
+    });
+    let of_node = |node: &Node| node.block.as_ref().and_then(|name| named.get(name.as_str())).copied();
     let blocks: BTreeMap<&str, Option<Block>> =
-        graph.nodes().iter().map(|node| (node.name.as_str(), node.block)).collect();
+        graph.nodes().iter().map(|node| (node.name.as_str(), of_node(node))).collect();
     if let (Some(first), Some(expected)) = (profile.nodes.first(), graph.nodes().first())
         && profile.nodes.iter().all(|node| !blocks.contains_key(node.node.as_str()))
     {
@@ -106,9 +114,6 @@ pub fn block_latencies(
             None => latencies.unattributed_ms += latency_ns / 1e6,
         }
     }
-    let mut runs: BTreeMap<Block, u64> = BTreeMap::new();
-    let form = options.form_of(architecture.space())?;
-    for_each_block(architecture, form, |block, times| *runs.entry(block).or_default() += times);
     for (block, latency_ms) in &mut latencies.blocks_ms {
         *latency_ms /= runs.get(block).copied().unwrap_or(1) as f64;
     }

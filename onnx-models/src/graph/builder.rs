@@ -1,9 +1,11 @@
 //! Puts graphs together, node by node.
 
 use std::collections::HashSet;
+use std::fmt::Display;
 
-use super::{Bias, Convolution, Element, Graph, INPUT, Input, Node, OUTPUT, Operator, Output, Shape, Value};
-use crate::networks::{BatchNorm, Block};
+use super::{
+    BatchNorm, Bias, BlockName, Convolution, Element, Graph, INPUT, Input, Node, OUTPUT, Operator, Output, Shape, Value,
+};
 
 /// A graph in the making. Values are shared freely: a skip connection is the value itself.
 pub(crate) struct GraphBuilder {
@@ -11,7 +13,7 @@ pub(crate) struct GraphBuilder {
     nodes: Vec<Node>,
     shapes: Vec<Shape>,
     batch_norm: BatchNorm,
-    block: Option<Block>,
+    block: Option<BlockName>,
     repetition: Option<String>,
     /// Names of nodes outside of repetitions that store trained numbers.
     stored: HashSet<String>,
@@ -58,8 +60,8 @@ impl GraphBuilder {
     }
 
     /// The nodes that follow belong to this block.
-    pub(crate) fn enter(&mut self, block: impl Into<Block>) {
-        self.block = Some(block.into());
+    pub(crate) fn enter(&mut self, block: impl Display) {
+        self.block = Some(BlockName::of(block));
     }
 
     /// The nodes that follow repeat earlier ones: their names get this prefix, and they use the
@@ -98,7 +100,7 @@ impl GraphBuilder {
         let shape = operator.output_shape(&shapes);
         let output = Value(self.shapes.len());
         self.shapes.push(shape);
-        self.nodes.push(Node { name, operator, inputs: inputs.to_vec(), output, block: self.block, reuses });
+        self.nodes.push(Node { name, operator, inputs: inputs.to_vec(), output, block: self.block.clone(), reuses });
         output
     }
 

@@ -1,6 +1,8 @@
 //! Networks as graphs of operators with shapes, and as ONNX files.
 
 mod attributes;
+mod batch_norm;
+mod block_name;
 mod builder;
 mod encode;
 mod imported;
@@ -13,8 +15,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::networks::Block;
-
+pub use batch_norm::BatchNorm;
+pub use block_name::BlockName;
 pub(crate) use builder::GraphBuilder;
 pub(crate) use encode::encode;
 pub(crate) use imported::Stored;
@@ -87,7 +89,7 @@ pub struct Node {
     /// What it writes.
     pub output: Value,
     /// The block of the search space that it belongs to.
-    pub block: Option<Block>,
+    pub block: Option<BlockName>,
     /// The node whose stored numbers it uses in place of its own: they are stored, and counted, once.
     pub reuses: Option<String>,
 }

@@ -6,11 +6,11 @@ use super::call::{Call, Outcome};
 use super::sizes::Sizes;
 use super::tensor::Tensor;
 use super::{Fault, ImportError, ImportOptions, rules};
+use crate::graph::BatchNorm;
 use crate::graph::{
     Arithmetic, Element, Graph, GraphBuilder, GraphProto, INT64, Imported, NodeProto, Operator, Output, Stored,
     TypeProto, Value, ValueInfoProto,
 };
-use crate::networks::BatchNorm;
 
 /// The most operations and elements of a graph, so that sums of several bytes each fit.
 const MOST_WORK: u128 = 1 << 58;

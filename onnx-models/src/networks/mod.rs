@@ -20,7 +20,9 @@ pub use block::{Block, all_blocks, covering, for_each_block, for_each_live_block
 pub use block_table::BlockTable;
 pub use form::{Form, UnknownForm};
 pub(crate) use options::Context;
-pub use options::{BatchNorm, BuildError, BuildOptions, Sentence};
+pub use options::{BuildError, BuildOptions, Sentence};
+
+pub use crate::graph::BatchNorm;
 
 pub(crate) use space_networks::SpaceNetworks;
 

@@ -4,19 +4,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{Form, SpaceNetworks};
+use crate::graph::BatchNorm;
 use crate::spaces::Space;
 use crate::with_space;
-
-/// What becomes of batch normalisation, which at inference is a linear function of a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BatchNorm {
-    /// Folded into the convolution before it, where there is one: what inference runs.
-    #[default]
-    Folded,
-    /// Kept as nodes of their own: what training wrote.
-    Kept,
-}
 
 /// What a Transformer translates. Image networks have none of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
