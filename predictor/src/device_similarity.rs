@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::artefact::Trained;
 use crate::methods::{AdaptError, check_space};
 use crate::metrics::spearman;
 use crate::pool::Platform;
-use crate::sources::SourceFacts;
+use crate::sources::{SourceFacts, SourceTable};
 use crate::support::Support;
 
 /// A device of the pool, compared with a new one over the new one's measurements.
@@ -26,16 +25,15 @@ pub struct DeviceSimilarity {
 
 /// Compares each device of the pool with the device that made the measurements; the most similar
 /// first. A pool device's latencies of the measured architectures are predicted from its own
-/// measurements. The list is empty where the method keeps no predictors of the pool's devices.
+/// measurements.
 ///
 /// # Errors
 ///
 /// Measurements of another space than the predictor's.
-pub fn device_similarities(trained: &Trained, support: &Support) -> Result<Vec<DeviceSimilarity>, AdaptError> {
-    check_space(support, trained.space())?;
+pub fn device_similarities(sources: &SourceTable, support: &Support) -> Result<Vec<DeviceSimilarity>, AdaptError> {
+    check_space(support, sources.space())?;
     let measured = support.latencies_ms();
     let architectures = support.architectures();
-    let Some(sources) = trained.sources() else { return Ok(Vec::new()) };
     let compare = |(source, facts): (usize, &SourceFacts)| {
         let latencies = sources.relative(source, &architectures);
         let relative_latency = facts.mean_ms * latencies.iter().sum::<f64>() / measured.iter().sum::<f64>();
@@ -61,7 +59,8 @@ mod tests {
     #[test]
     fn devices_are_ordered_by_similarity_and_know_their_level() {
         let references = Space::NasBench201.sample(4, 12).unwrap();
-        let similarities = device_similarities(&synthetic::trained(), &synthetic::support(&references)).unwrap();
+        let similarities =
+            device_similarities(synthetic::trained().sources().unwrap(), &synthetic::support(&references)).unwrap();
         assert_eq!(similarities.len(), 6);
         assert!(similarities.windows(2).all(|pair| pair[0].correlation >= pair[1].correlation));
         let level = |name: &str| similarities.iter().find(|one| one.device == name).unwrap().relative_latency;

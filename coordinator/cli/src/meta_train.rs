@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// Devices to train on, between commas, or `all`.
     #[arg(long, value_name = "DEVICES", value_delimiter = ',', default_value = "all")]
     train: Vec<String>,
-    /// The method: bayes, help, meta-sgd, maml or anp.
+    /// The method: bayes, help, meta-sgd, maml, anp or layerwise, which learns from no device.
     #[arg(long, default_value = "bayes")]
     method: MethodName,
     /// The seed of everything random.
@@ -68,8 +68,10 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
             args.episodes.train(&pool, &devices, settings)?
         }
         MethodName::Anp => args.episodes.train_anp(&pool, &devices, args.seed)?,
+        MethodName::Layerwise => Trained::layerwise(pool.space()),
         method => {
-            let message = format_args!("{method} is not kept in a file; give bayes, help, meta-sgd, maml or anp");
+            let message =
+                format_args!("{method} is not kept in a file; give bayes, help, meta-sgd, maml, anp or layerwise");
             return Err(Failure::input(message));
         }
     };

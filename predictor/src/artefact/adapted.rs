@@ -6,36 +6,41 @@ use std::sync::Arc;
 use serde_json::Value;
 use tenshot_onnx_models::{Architecture, Space};
 
-use super::trained::Method;
+use super::header::LAST_WITHOUT_POSTERIOR;
+use super::methods::kind_of;
+use super::stored_method::{StoredAdaptation, StoredAdapted};
+use super::tensors::TensorFile;
 use super::{
-    Adaptation, ArtefactError, FORMAT_VERSION, FileHeader, ForeignArchitecture, Trained, TrainedHeader, tensors,
+    Adaptation, ArtefactError, FORMAT_VERSION, FileHeader, ForeignArchitecture, PlainPredictor, Trained, TrainedHeader,
+    file,
 };
 use crate::certificate::Certificate;
-use crate::methods::{AdaptError, AdaptedMethod, TrainedMethod};
+use crate::methods::AdaptError;
 use crate::prediction::Prediction;
+use crate::sources::SourceTable;
 use crate::support::Support;
 
-/// A predictor that knows a device, with the measurements that it knows it from.
+/// A predictor that knows a device, with the measurements that it knows it from. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Adapted {
-    trained: Trained,
+    trained: Arc<TrainedHeader>,
     adaptation: Adaptation,
-    method: Arc<dyn AdaptedMethod>,
+    method: Arc<dyn StoredAdapted>,
 }
 
 impl Adapted {
-    pub(super) fn new(trained: Trained, support: Support) -> Result<Self, AdaptError> {
-        let (method, outliers): (Arc<dyn AdaptedMethod>, _) = match trained.stored() {
-            Method::Bayes(bayes) => {
-                let adapted = bayes.adapt_to(&support)?;
-                let outliers = adapted.outliers().to_vec();
-                (Arc::new(adapted), outliers)
-            }
-            Method::Help(help) => (Arc::new(help.adapt_to(&support)?), Vec::new()),
-            Method::Anp(anp) => (Arc::from(anp.adapt(&support)?), Vec::new()),
+    pub(super) fn new(trained: &Trained, support: Support) -> Result<Self, AdaptError> {
+        let method = trained.stored().adapt_stored(&support)?;
+        let adaptation = Adaptation {
+            device: None,
+            facts: Value::Null,
+            outliers: method.outliers().to_vec(),
+            support,
+            certificate: None,
+            code_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            posterior: Value::Null,
         };
-        let adaptation = Adaptation { device: None, facts: Value::Null, support, outliers, certificate: None };
-        Ok(Self { trained, adaptation, method })
+        Ok(Self { trained: trained.shared_header(), adaptation, method })
     }
 
     /// The same, its header naming the device that it is for, with what is known of it.
@@ -67,11 +72,17 @@ impl Adapted {
     ///
     /// Bytes that are broken, newer, or of a predictor that is not adapted.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtefactError> {
-        let (header, method) = tensors::from_bytes(bytes)?;
-        let adaptation = header.adaptation.ok_or(ArtefactError::NotAdapted)?;
-        let trained = Trained::from_parts(header.trained, method);
-        let fresh = Self::new(trained, adaptation.support.clone()).map_err(ArtefactError::Adapt)?;
-        Ok(Self { adaptation, ..fresh })
+        let (FileHeader { format_version, trained, adaptation }, tensors) = file::from_bytes(bytes)?;
+        let mut adaptation = adaptation.ok_or(ArtefactError::NotAdapted)?;
+        if format_version <= LAST_WITHOUT_POSTERIOR {
+            let trained = Trained::from_parts(trained, &tensors)?;
+            let fitted = Self::new(&trained, adaptation.support.clone()).map_err(ArtefactError::Adapt)?;
+            return Ok(Self { adaptation, ..fitted });
+        }
+        let stored = StoredAdaptation { trained: &trained, adaptation: &adaptation, tensors: &tensors };
+        let method = (kind_of(trained.method)?.read_adapted)(&stored)?;
+        adaptation.posterior = Value::Null;
+        Ok(Self { trained: Arc::new(trained), adaptation, method })
     }
 
     /// Writes a file.
@@ -88,14 +99,16 @@ impl Adapted {
     ///
     /// # Errors
     ///
-    /// None that is known.
+    /// Numbers that a file cannot hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ArtefactError> {
+        let mut tensors = TensorFile::default();
+        let posterior = self.method.write(&mut tensors)?;
         let header = FileHeader {
             format_version: FORMAT_VERSION,
-            trained: self.trained.header().clone(),
-            adaptation: Some(self.adaptation.clone()),
+            trained: TrainedHeader::clone(&self.trained),
+            adaptation: Some(Adaptation { posterior, ..self.adaptation.clone() }),
         };
-        tensors::to_bytes(&header, self.trained.stored())
+        file::to_bytes(&header, &tensors)
     }
 
     /// What the predictor was adapted to.
@@ -105,17 +118,23 @@ impl Adapted {
 
     /// Where the trained predictor came from.
     pub fn trained_header(&self) -> &TrainedHeader {
-        self.trained.header()
+        &self.trained
     }
 
-    /// The trained predictor.
-    pub fn trained(&self) -> &Trained {
-        &self.trained
+    /// The devices that it was trained on, with their predicted latencies, where the method keeps
+    /// them.
+    pub fn sources(&self) -> Option<&SourceTable> {
+        self.method.sources()
+    }
+
+    /// What it predicts as a plain computation; `None` where it cannot be told so.
+    pub(crate) fn plain(&self) -> Option<PlainPredictor<'_>> {
+        self.method.plain()
     }
 
     /// The space.
     pub fn space(&self) -> Space {
-        self.trained.space()
+        self.trained.space
     }
 
     /// The measurements that it was adapted from.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tenshot_onnx_models::Space;
 
 use super::FORMAT_VERSION;
-use crate::methods::AdaptError;
+use crate::methods::{AdaptError, MethodName};
 use crate::network::CheckpointError;
 
 /// Why a predictor file could not be read or written.
@@ -35,6 +35,11 @@ pub enum ArtefactError {
     AlreadyAdapted,
     #[error("its measurements do not fit its predictor")]
     Adapt(#[source] AdaptError),
+    #[error(
+        "{method} is not kept in files; {} are",
+        super::stored_names().iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+    )]
+    NotStored { method: MethodName },
     #[error("no predictor is bundled for space {space}; give a trained one")]
     NotBundled { space: Space },
 }
@@ -58,6 +63,10 @@ impl ArtefactError {
             Some(cause) => Self::broken(format!("{fault}: {cause}")),
             None => Self::broken(fault),
         }
+    }
+
+    pub(super) fn no_settings() -> Self {
+        Self::broken("its header lacks what its method keeps")
     }
 
     pub(super) fn broken(problem: impl ToString) -> Self {

@@ -11,8 +11,15 @@ use crate::methods::MethodName;
 use crate::sources::SourceFacts;
 use crate::support::Support;
 
-/// The version of the format that this crate writes, and the newest that it reads.
-pub const FORMAT_VERSION: u32 = 1;
+/// The newest version of the format that this crate reads, and that of the adapted files it writes.
+/// From version 2 on, an adapted file holds the posterior.
+pub const FORMAT_VERSION: u32 = 2;
+
+/// The version of the trained files that this crate writes: what they hold is the same in both.
+pub(super) const TRAINED_FORMAT_VERSION: u32 = 1;
+
+/// The last version whose adapted files hold the measurements and the trained predictor alone.
+pub(super) const LAST_WITHOUT_POSTERIOR: u32 = 1;
 
 /// The header of a predictor file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,4 +87,10 @@ pub struct Adaptation {
     pub outliers: Vec<usize>,
     /// What probes said of it, where probes were measured.
     pub certificate: Option<Certificate>,
+    /// The version of the code that adapted; files of format 1 do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_version: Option<String>,
+    /// Numbers of the posterior, by the method's own names; the rest of it are tensors.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub(crate) posterior: serde_json::Value,
 }

@@ -1,67 +1,102 @@
-//! Between a predictor and the bytes of its file.
+//! Tensors of a file by name, written and read.
 
-use safetensors::tensor::SafeTensors;
-use serde::Deserialize;
+use std::collections::HashMap;
 
-use super::trained::Method;
-use super::{ArtefactError, FORMAT_VERSION, FileHeader, TrainedHeader, bayes};
-use crate::baselines::Anp;
-use crate::help::Help;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 
-const HEADER: &str = "tenshot_predictor";
+use super::ArtefactError;
+use crate::network::NamedTensor;
 
-/// What even a newer or foreign header has.
-#[derive(Deserialize)]
-struct Outline {
-    format_version: u32,
-    trained: TrainedOutline,
+/// Tensors before they are written.
+#[derive(Debug, Default)]
+pub(crate) struct TensorFile(Vec<OwnedTensor>);
+
+#[derive(Debug)]
+struct OwnedTensor {
+    name: String,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
 }
 
-#[derive(Deserialize)]
-struct TrainedOutline {
-    space: String,
-    method: String,
-}
-
-/// The file of a predictor.
-pub(super) fn to_bytes(header: &FileHeader, method: &Method) -> Result<Vec<u8>, ArtefactError> {
-    let text = || serde_json::to_string(header).map_err(ArtefactError::broken);
-    match method {
-        Method::Bayes(bayes) => bayes::to_bytes((HEADER, header), bayes),
-        Method::Help(help) => help.to_file((HEADER, text()?)).map_err(ArtefactError::broken),
-        Method::Anp(anp) => anp.to_file((HEADER, text()?)).map_err(ArtefactError::broken),
+impl TensorFile {
+    pub(crate) fn add_f32(&mut self, name: &str, shape: &[usize], values: &[f32]) {
+        self.add(name, Dtype::F32, shape, bytes_of(values, |value| value.to_le_bytes()));
     }
-}
 
-/// The header and the trained method of a file.
-pub(super) fn from_bytes(bytes: &[u8]) -> Result<(FileHeader, Method), ArtefactError> {
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(ArtefactError::broken)?;
-    let header = metadata.metadata().as_ref().and_then(|entries| entries.get(HEADER));
-    let header = read_header(header.ok_or_else(|| ArtefactError::broken("no predictor header"))?)?;
-    let tensors = SafeTensors::deserialize(bytes).map_err(ArtefactError::broken)?;
-    let TrainedHeader { space, bayes, help, anp, .. } = &header.trained;
-    let method = match (bayes, help, anp) {
-        (_, Some(settings), _) => {
-            Method::Help(Help::restore(*space, settings, &tensors).map_err(ArtefactError::checkpoint)?)
+    pub(crate) fn add_f64(&mut self, name: &str, shape: &[usize], values: &[f64]) {
+        self.add(name, Dtype::F64, shape, bytes_of(values, |value| value.to_le_bytes()));
+    }
+
+    pub(crate) fn add_u32(&mut self, name: &str, values: &[usize]) {
+        self.add(name, Dtype::U32, &[values.len()], bytes_of(values, |&value| (value as u32).to_le_bytes()));
+    }
+
+    pub(crate) fn add_text(&mut self, name: &str, text: String) {
+        self.add(name, Dtype::U8, &[text.len()], text.into_bytes());
+    }
+
+    /// The tensors of a network.
+    pub(crate) fn add_network(&mut self, tensors: &[NamedTensor<'_>]) {
+        tensors.iter().for_each(|tensor| self.add_f32(&tensor.name, &tensor.shape, tensor.values));
+    }
+
+    fn add(&mut self, name: &str, dtype: Dtype, shape: &[usize], bytes: Vec<u8>) {
+        self.0.push(OwnedTensor { name: name.to_owned(), dtype, shape: shape.to_vec(), bytes });
+    }
+
+    /// The file, with one entry of metadata.
+    pub(super) fn to_bytes(&self, name: &str, text: String) -> Result<Vec<u8>, ArtefactError> {
+        let mut views = Vec::with_capacity(self.0.len());
+        for OwnedTensor { name, dtype, shape, bytes } in &self.0 {
+            let view = TensorView::new(*dtype, shape.clone(), bytes).map_err(ArtefactError::broken)?;
+            views.push((name.as_str(), view));
         }
-        (_, _, Some(facts)) => Method::Anp(Anp::restore(*space, facts, &tensors).map_err(ArtefactError::checkpoint)?),
-        (Some(settings), ..) => Method::Bayes(bayes::from_tensors(&header.trained, *settings, &tensors)?),
-        (None, None, None) => return Err(ArtefactError::broken("its header lacks what its method keeps")),
-    };
-    Ok((header, method))
+        // A map of one entry has one order, so that the bytes are always the same.
+        serialize(views, Some(HashMap::from([(name.to_owned(), text)]))).map_err(ArtefactError::broken)
+    }
 }
 
-fn read_header(text: &str) -> Result<FileHeader, ArtefactError> {
-    let outline: Outline = serde_json::from_str(text).map_err(ArtefactError::broken)?;
-    if outline.format_version > FORMAT_VERSION {
-        return Err(ArtefactError::Newer { found: outline.format_version });
+/// The tensors of a file that is read.
+#[derive(Debug)]
+pub(crate) struct StoredTensors<'a>(pub(super) SafeTensors<'a>);
+
+impl<'a> StoredTensors<'a> {
+    /// All of them, for networks, which read theirs by layer.
+    pub(crate) fn all(&self) -> &SafeTensors<'a> {
+        &self.0
     }
-    let TrainedOutline { space, method } = outline.trained;
-    if space.parse::<tenshot_onnx_models::Space>().is_err() {
-        return Err(ArtefactError::Unknown { found: space });
+
+    pub(crate) fn f32s(&self, name: &str) -> Result<Vec<f32>, ArtefactError> {
+        self.numbers(name, Dtype::F32, f32::from_le_bytes)
     }
-    if method.parse::<crate::methods::MethodName>().is_err() {
-        return Err(ArtefactError::Unknown { found: method });
+
+    pub(crate) fn f64s(&self, name: &str) -> Result<Vec<f64>, ArtefactError> {
+        self.numbers(name, Dtype::F64, f64::from_le_bytes)
     }
-    serde_json::from_str(text).map_err(ArtefactError::broken)
+
+    pub(crate) fn u32s(&self, name: &str) -> Result<Vec<usize>, ArtefactError> {
+        self.numbers(name, Dtype::U32, |bytes| u32::from_le_bytes(bytes) as usize)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<String, ArtefactError> {
+        String::from_utf8(self.numbers(name, Dtype::U8, u8::from_le_bytes)?).map_err(ArtefactError::broken)
+    }
+
+    fn numbers<T, const N: usize>(
+        &self,
+        name: &str,
+        dtype: Dtype,
+        number: impl Fn([u8; N]) -> T,
+    ) -> Result<Vec<T>, ArtefactError> {
+        let tensor = self.0.tensor(name).map_err(ArtefactError::broken)?;
+        if tensor.dtype() != dtype {
+            return Err(ArtefactError::broken(format!("tensor {name} is {:?}, not {dtype:?}", tensor.dtype())));
+        }
+        Ok(tensor.data().as_chunks::<N>().0.iter().map(|bytes| number(*bytes)).collect())
+    }
+}
+
+fn bytes_of<T, const N: usize>(values: &[T], bytes: impl Fn(&T) -> [u8; N]) -> Vec<u8> {
+    values.iter().flat_map(bytes).collect()
 }

@@ -194,8 +194,88 @@ fn truncated_newer_and_foreign_files_are_refused() {
         edited[place..place + to.len()].copy_from_slice(to.as_bytes());
         refused(&edited)
     };
-    insta::assert_snapshot!(edited(r#"format_version\":1"#, r#"format_version\":9"#), @"predictor file of format version 9, newer than 1, the newest that this program reads; update the program");
+    insta::assert_snapshot!(edited(r#"format_version\":1"#, r#"format_version\":9"#), @"predictor file of format version 9, newer than 2, the newest that this program reads; update the program");
     insta::assert_snapshot!(edited("nasbench201", "nasbench999"), @"a predictor of space or method `nasbench999`, which this program does not know; update the program");
     insta::assert_snapshot!(edited(r#"method\":\"bayes"#, r#"method\":\"guess"#), @"a predictor of space or method `guess`, which this program does not know; update the program");
     insta::assert_snapshot!(edited("template_weights", "template_wrights"), @"not a whole predictor file (tensor `template_weights` not found); fetch or train it again");
+}
+
+/// Everything that a file must hold comes back without the code that adapts.
+fn assert_whole(adapted: &Adapted, architectures: &[Architecture]) {
+    let bytes = adapted.to_bytes().unwrap();
+    let again = Adapted::from_bytes(&bytes).unwrap();
+    assert_eq!(again.predict(architectures).unwrap(), adapted.predict(architectures).unwrap());
+    assert_eq!(again.to_bytes().unwrap(), bytes);
+    // Other measurements in the header, of one length: predictions come from the posterior alone.
+    let latency = format!("latency_ms\\\":{}", json!(adapted.support().latencies_ms()[0]));
+    let other: String = latency.chars().map(|digit| if ('1'..='8').contains(&digit) { '9' } else { digit }).collect();
+    let place = bytes.windows(latency.len()).position(|window| window == latency.as_bytes()).unwrap();
+    let mut edited = bytes;
+    edited[place..place + other.len()].copy_from_slice(other.as_bytes());
+    let edited = Adapted::from_bytes(&edited).unwrap();
+    assert_ne!(edited.support(), adapted.support());
+    assert_eq!(edited.predict(architectures).unwrap(), adapted.predict(architectures).unwrap());
+}
+
+#[test]
+fn predictions_of_every_method_come_from_the_stored_posterior_alone() {
+    let pool = synthetic::pool();
+    let all = &pool.architectures()[..20];
+    assert_whole(&synthetic::trained().adapt(&synthetic::support(all)).unwrap(), all);
+    for parts in [Parts::HELP, Parts::META_SGD, Parts::MAML] {
+        assert_whole(&trained_help(parts).adapt(&synthetic::support(all)).unwrap(), all);
+    }
+    assert_whole(&Trained::layerwise(Space::NasBench201).adapt(&synthetic::support(all)).unwrap(), all);
+    let devices = pool.select(&synthetic::SOURCES.map(str::to_owned)).unwrap();
+    let settings = AnpSettings { episodes: 3, queries: 20, ..AnpSettings::new(Space::NasBench201, 5, 0) };
+    let split = TrainingSplit { pool: &pool, devices: &devices[..4], validation: &devices[4..] };
+    let trained = Trained::of_anp(Anp::train(split, settings, &|_| ()).unwrap(), split);
+    assert_whole(&trained.adapt(&synthetic::support(all)).unwrap(), all);
+}
+
+#[test]
+fn layerwise_is_kept_in_files_of_every_space_and_exported() {
+    for &space in Space::ALL {
+        let trained = Trained::from_bytes(&Trained::layerwise(space).to_bytes().unwrap()).unwrap();
+        let architectures = design(&trained, 12, 0);
+        let measurement = |(place, one): (usize, &Architecture)| SupportMeasurement::new(*one, 3.25 + place as f64);
+        let support = architectures.iter().enumerate().map(measurement).collect();
+        let adapted = trained.adapt(&Support::new(support).unwrap()).unwrap();
+        assert_whole(&adapted, &space.sample(3, 10).unwrap());
+        adapted.to_onnx().unwrap();
+    }
+}
+
+#[test]
+fn a_method_that_is_in_no_file_is_named() {
+    let refused = super::methods::kind_of(MethodName::Scratch).unwrap_err();
+    insta::assert_snapshot!(refused, @"scratch is not kept in files; bayes, help, meta-sgd, maml, anp, layerwise are");
+}
+
+/// Mean and both ends of the interval that format 1's own code gave.
+const GOLDEN_MS: [[f64; 3]; 5] = [
+    [59.97049016972398, 59.25823134662634, 148.6916959251776],
+    [40.123643760980656, 39.36226639045624, 128.84484952025093],
+    [35.88892092202078, 35.109018411815875, 124.61012668334342],
+    [121.63171599583823, 120.78822347939128, 210.35292176528628],
+    [99.58391814041124, 98.77427528923056, 188.30512390510586],
+];
+
+#[test]
+fn files_of_every_format_say_what_they_said_when_they_were_written() {
+    let asked = Space::Hat.sample(71, GOLDEN_MS.len()).unwrap();
+    let formats: [(u32, &[u8]); 2] = [
+        (1, include_bytes!("golden/bayes.format1.safetensors")),
+        (2, include_bytes!("golden/bayes.format2.safetensors")),
+    ];
+    for (format, bytes) in formats {
+        let adapted = Adapted::from_bytes(bytes).unwrap();
+        for (prediction, [mean_ms, low, high]) in adapted.predict(&asked).unwrap().iter().zip(GOLDEN_MS) {
+            let interval = prediction.interval_ms.unwrap();
+            for (found, expected) in [(prediction.mean_ms, mean_ms), (interval.low, low), (interval.high, high)] {
+                assert!((found - expected).abs() <= 1e-9 * expected, "format {format}: {found} {expected}");
+            }
+        }
+        assert_eq!(adapted.header().device.as_deref(), Some("board"));
+    }
 }

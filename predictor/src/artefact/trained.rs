@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 use tenshot_onnx_models::{Architecture, Space};
 
-use super::{Adapted, ArtefactError, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader, tensors};
+use super::header::TRAINED_FORMAT_VERSION;
+use super::methods::kind_of;
+use super::stored_method::StoredMethod;
+use super::tensors::{StoredTensors, TensorFile};
+use super::{Adapted, ArtefactError, BayesSettings, FileHeader, TrainedHeader, file};
 use crate::baselines::Anp;
 use crate::bayes::Bayes;
 use crate::help::Help;
 use crate::meta_training::TrainingSplit;
-use crate::methods::{AdaptError, MethodName, TrainedMethod};
+use crate::methods::{AdaptError, Layerwise, MethodName, TrainedMethod};
 use crate::pool::{Pool, PoolDevice};
 use crate::sources::{SourceFacts, SourceTable};
 use crate::support::Support;
@@ -20,15 +24,7 @@ use crate::train_error::TrainError;
 #[derive(Debug, Clone)]
 pub struct Trained {
     header: Arc<TrainedHeader>,
-    method: Method,
-}
-
-/// The methods that are stored.
-#[derive(Debug, Clone)]
-pub(crate) enum Method {
-    Bayes(Bayes),
-    Help(Help),
-    Anp(Anp),
+    method: Arc<dyn StoredMethod>,
 }
 
 impl Trained {
@@ -55,7 +51,7 @@ impl Trained {
             help: None,
             anp: None,
         };
-        Ok(Self { header: Arc::new(header), method: Method::Bayes(bayes) })
+        Ok(Self { header: Arc::new(header), method: Arc::new(bayes) })
     }
 
     /// A trained `help`, `meta-sgd` or `maml`, and the devices that it was trained on.
@@ -63,7 +59,7 @@ impl Trained {
         let settings = help.settings();
         let header = meta_trained(&help, split, settings.training.seed);
         let header = TrainedHeader { help: Some(settings), ..header };
-        Self { header: Arc::new(header), method: Method::Help(help) }
+        Self { header: Arc::new(header), method: Arc::new(help) }
     }
 
     /// A trained `anp`, and the devices that it was trained on.
@@ -71,7 +67,26 @@ impl Trained {
         let facts = anp.facts().clone();
         let header = meta_trained(&anp, split, facts.training.seed);
         let header = TrainedHeader { anp: Some(facts), ..header };
-        Self { header: Arc::new(header), method: Method::Anp(anp) }
+        Self { header: Arc::new(header), method: Arc::new(anp) }
+    }
+
+    /// `layerwise` for a space. It learns from no device: before a target is measured, it knows what
+    /// every block computes, and nothing else.
+    pub fn layerwise(space: Space) -> Self {
+        let header = TrainedHeader {
+            space,
+            method: MethodName::Layerwise,
+            pool: Vec::new(),
+            training_architectures: 0,
+            seed: 0,
+            code_version: env!("CARGO_PKG_VERSION").to_owned(),
+            training_seconds: None,
+            source_scores: Vec::new(),
+            bayes: None,
+            help: None,
+            anp: None,
+        };
+        Self { header: Arc::new(header), method: Arc::new(Layerwise::new(space)) }
     }
 
     /// The same, its header telling how long training took.
@@ -96,11 +111,11 @@ impl Trained {
     ///
     /// Bytes that are broken, newer, or of an adapted predictor.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtefactError> {
-        let (header, method) = tensors::from_bytes(bytes)?;
+        let (header, tensors) = file::from_bytes(bytes)?;
         if header.adaptation.is_some() {
             return Err(ArtefactError::AlreadyAdapted);
         }
-        Ok(Self { header: Arc::new(header.trained), method })
+        Self::from_parts(header.trained, &tensors)
     }
 
     /// Writes a file.
@@ -117,14 +132,16 @@ impl Trained {
     ///
     /// # Errors
     ///
-    /// None that is known.
+    /// Numbers that a file cannot hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ArtefactError> {
         let header = FileHeader {
-            format_version: FORMAT_VERSION,
+            format_version: TRAINED_FORMAT_VERSION,
             trained: TrainedHeader::clone(&self.header),
             adaptation: None,
         };
-        tensors::to_bytes(&header, &self.method)
+        let mut tensors = TensorFile::default();
+        self.method.write(&mut tensors);
+        file::to_bytes(&header, &tensors)
     }
 
     /// Where the predictor came from.
@@ -140,23 +157,20 @@ impl Trained {
     /// The devices that it was trained on, with their predicted latencies, where the method keeps
     /// them.
     pub fn sources(&self) -> Option<&SourceTable> {
-        match &self.method {
-            Method::Bayes(bayes) => Some(bayes.sources()),
-            Method::Help(_) | Method::Anp(_) => None,
-        }
+        self.method.sources()
     }
 
     /// The method.
     pub fn method(&self) -> &dyn TrainedMethod {
-        match &self.method {
-            Method::Bayes(bayes) => bayes,
-            Method::Help(help) => help,
-            Method::Anp(anp) => anp,
-        }
+        &*self.method
     }
 
-    pub(crate) fn stored(&self) -> &Method {
-        &self.method
+    pub(super) fn stored(&self) -> &dyn StoredMethod {
+        &*self.method
+    }
+
+    pub(super) fn shared_header(&self) -> Arc<TrainedHeader> {
+        Arc::clone(&self.header)
     }
 
     /// Adapts to the device that made these measurements.
@@ -165,23 +179,21 @@ impl Trained {
     ///
     /// Measurements of another space, or that lack references which the predictor needs.
     pub fn adapt(&self, support: &Support) -> Result<Adapted, AdaptError> {
-        Adapted::new(self.clone(), support.clone())
+        Adapted::new(self, support.clone())
     }
 
-    pub(super) fn from_parts(header: TrainedHeader, method: Method) -> Self {
-        Self { header: Arc::new(header), method }
+    /// From the header and the tensors of a file.
+    pub(super) fn from_parts(header: TrainedHeader, tensors: &StoredTensors<'_>) -> Result<Self, ArtefactError> {
+        let method = (kind_of(header.method)?.read_trained)(&header, tensors)?;
+        Ok(Self { header: Arc::new(header), method })
     }
 }
 
 /// `count` reference architectures whose measurements tell most of a new device, the most telling
 /// first. No device but those of the pool has a say. A predictor that was trained for certain
-/// references has those alone; `anp`, which any will do for, has random ones.
+/// references has those alone; `anp` and `layerwise`, which any will do for, have random ones.
 pub fn design(trained: &Trained, count: usize, seed: u64) -> Vec<Architecture> {
-    match &trained.method {
-        Method::Bayes(bayes) => bayes.design(count, seed),
-        Method::Help(help) => help.references().to_vec(),
-        Method::Anp(anp) => anp.space().sample(seed, count).unwrap_or_default(),
-    }
+    trained.method.design(count, seed)
 }
 
 /// The header of a method that is trained in episodes.

@@ -8,5 +8,6 @@ mod target_only;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use anp::AdaptedAnp;
 pub use anp::{Anp, AnpFacts, AnpSettings};
 pub use target_only::TargetOnly;

@@ -1,7 +1,9 @@
 //! The scale of a device's latencies: their mean and deviation.
 
+use serde::{Deserialize, Serialize};
+
 /// Mean and standard deviation of measured latencies.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Standardisation {
     mean_ms: f64,
     deviation_ms: f64,

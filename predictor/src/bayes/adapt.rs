@@ -18,8 +18,10 @@ const MOST_TEMPLATES: usize = 32;
 /// The posterior: a mixture over templates, each a Gaussian process.
 #[derive(Debug, Clone)]
 pub(crate) struct Posterior {
-    /// The references that were kept, with their features.
-    pub(crate) measured: Measured,
+    /// The features of each reference that was kept.
+    pub(crate) references: Vec<Vec<f64>>,
+    /// The variance that whole milliseconds add, in squared milliseconds.
+    pub(crate) quantisation_ms2: f64,
     /// Positions of the references that were left out as outliers.
     pub(crate) outliers: Vec<usize>,
     /// Weights of these and of the blocks sum to 1.
@@ -67,7 +69,9 @@ fn posterior(features: &Features, prior: &Prior, all: Measured) -> Posterior {
     let share = 1.0 - outlier_components.iter().map(|component| component.weight).sum::<f64>();
     blocks.iter_mut().for_each(|block| block.weights = block.weights * share);
     let mean_ms = features.unscale(&mean.on_features, mean.on_means);
-    Posterior { measured, outliers, outlier_components, blocks, mean_ms }
+    let quantisation_ms2 = measured.quantisation_ms2();
+    let references = measured.into_features();
+    Posterior { references, quantisation_ms2, outliers, outlier_components, blocks, mean_ms }
 }
 
 /// The templates that matter, with their weights, heaviest first; given the logs of all weights

@@ -66,6 +66,11 @@ impl Measured {
         &self.rows
     }
 
+    /// The features of each reference.
+    pub(crate) fn into_features(self) -> Vec<Vec<f64>> {
+        self.rows.into_iter().map(|row| row.features).collect()
+    }
+
     /// The expected relative latencies of the references by one kind of mean.
     pub(crate) fn means(&self, mean: usize) -> Vec<f64> {
         self.rows.iter().map(|row| row.means[mean]).collect()

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::linear::Linear;
+use super::raw_columns::RawColumns;
 use super::training_table::TrainingTable;
 
 /// How many groups there are: sources, two that differ from space to space (the third may be
@@ -70,6 +71,20 @@ impl Features {
         groups[GROUPS - 1] = columns.len()..columns.len() + 1;
         columns.push((-1.0, typical_variance.sqrt()));
         Self { sources: sources.to_vec(), all_sources, columns, groups, typical_variance }
+    }
+
+    /// The features of all sources of the columns, as they were stored: centre and scale of each, and
+    /// the typical variance. `None` where there is not one pair for each.
+    pub(crate) fn restore(rows: &RawColumns, columns: Vec<(f64, f64)>, typical_variance: f64) -> Option<Self> {
+        let all_sources = rows.sources().count();
+        let [second, third] = rows.groups();
+        let mut end = 0;
+        let groups = [all_sources, second, third, 1].map(|width| {
+            end += width;
+            end - width..end
+        });
+        let sources = (0..all_sources).collect();
+        (columns.len() == end).then_some(Self { sources, all_sources, columns, groups, typical_variance })
     }
 
     /// The columns of each group.

@@ -7,7 +7,6 @@ use super::lanes::{LANES, packed};
 use super::linear::Linear;
 use super::outliers::OutlierComponent;
 use super::predict::LEAST_VARIANCE;
-use crate::bayes::Knowledge;
 
 /// What an adapted `bayes` predicts: with x the raw columns and d their deviations
 /// (x - centre) factor, all but the last column's,
@@ -45,12 +44,12 @@ impl MixtureForm {
 impl AdaptedBayes {
     /// The raw columns of an architecture; `None` for one of another space.
     pub(crate) fn raw(&self, architecture: &tenshot_onnx_models::Architecture) -> Option<Vec<f64>> {
-        self.knowledge.table.rows().raw(architecture)
+        self.columns.raw(architecture)
     }
 
     /// What it predicts, as functions of the raw columns.
     pub(crate) fn form(&self) -> MixtureForm {
-        let Knowledge { features, interval_factor, .. } = &*self.knowledge;
+        let features = &self.features;
         let posterior = &self.posterior;
         let deviations = features.columns().split_last().map_or(&[][..], |(_, columns)| columns).to_vec();
         let count = deviations.len();
@@ -61,17 +60,17 @@ impl AdaptedBayes {
             mean_ms: posterior.mean_ms.clone(),
             deviations,
             components: posterior.blocks.iter().flat_map(of_block).chain(outlier_components).collect(),
-            interval_factor: *interval_factor,
+            interval_factor: self.interval_factor,
         }
     }
 
     /// The component of a lane; `None` where it has no weight.
     fn component(&self, block: &PosteriorBlock, lane: usize) -> Option<ComponentForm> {
-        let features = &self.knowledge.features;
-        let rows = self.posterior.measured.rows();
+        let features = &self.features;
+        let rows = &self.posterior.references;
         let shares = shares(features, block.templates.shares.map(|share| share.0[lane]));
         let weighted = |weights: &dyn Fn(usize) -> f64, count: usize| -> Vec<f64> {
-            let sum = |column: usize| (0..count).map(|row| weights(row) * rows[row].features[column]).sum::<f64>();
+            let sum = |column: usize| (0..count).map(|row| weights(row) * rows[row][column]).sum::<f64>();
             shares.iter().enumerate().map(|(column, share)| share * sum(column)).collect()
         };
         let mut mean_weights = [0.0; MEANS];
@@ -99,7 +98,7 @@ impl AdaptedBayes {
             },
             explained: (0..rows.len()).filter_map(explained).collect(),
             scale_ms: block.scale_ms,
-            extra_variance_ms2: self.posterior.measured.quantisation_ms2(),
+            extra_variance_ms2: self.posterior.quantisation_ms2,
         })
     }
 
@@ -110,7 +109,7 @@ impl AdaptedBayes {
         ComponentForm {
             weight: outlier.weight,
             mean_ms: Linear { constant: mean.constant + outlier.error_ms, ..mean },
-            explained: vec![nothing.clone(); self.posterior.measured.rows().len()],
+            explained: vec![nothing.clone(); self.posterior.references.len()],
             prior_variance: nothing,
             scale_ms: 0.0,
             extra_variance_ms2: outlier.deviation_ms * outlier.deviation_ms,

@@ -13,6 +13,7 @@
 //! | `outliers`, `adapt` | the posterior of a new device |
 //! | `predict`, `mixture`, `calibration` | means, and intervals that hold |
 //! | `mixture_form` | all of it as linear functions, for export |
+//! | `stored_posterior` | all of it as plain numbers, for files |
 //! | `design` | which architectures to measure |
 
 mod adapt;
@@ -31,6 +32,7 @@ mod prior;
 mod raw_columns;
 mod settings;
 mod simulated;
+mod stored_posterior;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -55,7 +57,7 @@ use features::Features;
 use linear::Collapsed;
 use predict::Predictor;
 use prior::{Prior, Source, TrainingSet};
-use raw_columns::OtherColumns;
+use raw_columns::RawColumns;
 use settings::Settings;
 use simulated::Simulation;
 use training_table::TrainingTable;
@@ -63,6 +65,8 @@ use training_table::TrainingTable;
 pub use calibration::SourceScore;
 pub(crate) use linear::Linear;
 pub(crate) use mixture_form::{ComponentForm, MixtureForm};
+pub(crate) use raw_columns::OtherColumns;
+pub(crate) use stored_posterior::StoredPosterior;
 
 /// The trained method.
 #[derive(Debug, Clone)]
@@ -73,7 +77,7 @@ pub struct Bayes {
 #[derive(Debug)]
 struct Knowledge {
     table: TrainingTable,
-    features: Features,
+    features: Arc<Features>,
     prior: Prior,
     seed: u64,
     /// The calibration factor of the intervals.
@@ -142,13 +146,18 @@ impl Bayes {
 
     fn assemble(table: TrainingTable, prior: Prior, seed: u64, interval_factor: f64) -> Self {
         let all: Vec<usize> = (0..table.rows().sources().count()).collect();
-        let features = Features::new(&table, &all);
+        let features = Arc::new(Features::new(&table, &all));
         Self { knowledge: Arc::new(Knowledge { table, features, prior, seed, interval_factor }) }
     }
 
     /// The sources.
     pub fn sources(&self) -> &SourceTable {
         self.knowledge.table.rows().sources()
+    }
+
+    /// The columns beside those of the sources.
+    pub(crate) fn other_columns(&self) -> &OtherColumns {
+        self.knowledge.table.rows().other_columns()
     }
 
     /// The factor by which intervals are stretched so that they cover 90% on source devices.
@@ -227,7 +236,13 @@ impl Bayes {
         let references = support.measurements().iter().map(reference);
         let measured = Measured::new(features, rows.iter().map(Vec::as_slice).zip(references));
         let posterior = adapt::adapt(features, prior, measured);
-        Ok(AdaptedBayes { knowledge: Arc::clone(&self.knowledge), posterior, mean: OnceLock::new() })
+        Ok(AdaptedBayes {
+            columns: table.shared_rows(),
+            features: Arc::clone(features),
+            interval_factor: self.interval_factor(),
+            posterior,
+            mean: OnceLock::new(),
+        })
     }
 }
 
@@ -255,10 +270,14 @@ impl TrainedMethod for Bayes {
     }
 }
 
-/// `bayes` adapted to a device.
+/// `bayes` adapted to a device: the posterior, which is all that predictions come from. Of the
+/// training it has the columns alone that architectures are read as.
 #[derive(Debug, Clone)]
 pub struct AdaptedBayes {
-    knowledge: Arc<Knowledge>,
+    columns: Arc<RawColumns>,
+    features: Arc<Features>,
+    /// What intervals are multiplied by.
+    interval_factor: f64,
     posterior: Posterior,
     /// The mean as a collapsed linear function, made at its first use.
     mean: OnceLock<Collapsed>,
@@ -270,9 +289,24 @@ impl AdaptedBayes {
         &self.posterior.outliers
     }
 
+    /// The sources.
+    pub(crate) fn sources(&self) -> &SourceTable {
+        self.columns.sources()
+    }
+
+    /// The columns beside those of the sources.
+    pub(crate) fn other_columns(&self) -> &OtherColumns {
+        self.columns.other_columns()
+    }
+
+    /// How many references were kept.
+    pub(crate) fn references(&self) -> usize {
+        self.posterior.references.len()
+    }
+
     /// The mean of an architecture's latency; `None` for one of another space.
     fn mean_ms(&self, architecture: &Architecture) -> Option<f64> {
-        let rows = self.knowledge.table.rows();
+        let rows = &self.columns;
         let mean = self.mean.get_or_init(|| rows.collapse(&self.posterior.mean_ms));
         // No latency is negative, whatever a Gaussian says.
         Some(rows.evaluate(mean, architecture)?.max(0.0))
@@ -281,11 +315,10 @@ impl AdaptedBayes {
 
 impl AdaptedMethod for AdaptedBayes {
     fn predict(&self, architectures: &[Architecture]) -> Vec<Prediction> {
-        let Knowledge { table, features, interval_factor, .. } = &*self.knowledge;
-        let mut predictor = Predictor::new(features, &self.posterior);
+        let mut predictor = Predictor::new(&self.features, &self.posterior);
         let mut prediction = |architecture: &Architecture| {
             let mean_ms = self.mean_ms(architecture)?;
-            let estimate = predictor.estimate(&table.rows().raw(architecture)?).widened(*interval_factor);
+            let estimate = predictor.estimate(&self.columns.raw(architecture)?).widened(self.interval_factor);
             let [low, high] = [estimate.low_ms, estimate.high_ms].map(|value| value.max(0.0));
             Some(Prediction { mean_ms, interval_ms: Some(Interval { low, high }) })
         };

@@ -41,7 +41,7 @@ pub(crate) struct Predictor<'a> {
 
 impl<'a> Predictor<'a> {
     pub(crate) fn new(features: &'a Features, posterior: &'a Posterior) -> Self {
-        let references = posterior.measured.references().len();
+        let references = posterior.references.len();
         Self {
             features,
             posterior,
@@ -73,9 +73,9 @@ impl<'a> Predictor<'a> {
     /// Fills `products`; returns the row's squared norm, by group.
     fn products_with_references(&mut self) -> [f64; GROUPS] {
         let groups = self.features.groups();
-        for (products, reference) in self.products.iter_mut().zip(self.posterior.measured.rows()) {
+        for (products, reference) in self.products.iter_mut().zip(&self.posterior.references) {
             for (product, columns) in products.iter_mut().zip(groups) {
-                *product = dot(&self.row[columns.clone()], &reference.features[columns.clone()]);
+                *product = dot(&self.row[columns.clone()], &reference[columns.clone()]);
             }
         }
         std::array::from_fn(|group| {
@@ -101,7 +101,7 @@ impl<'a> Predictor<'a> {
             let whitened = factor.iter().zip(&self.covariances).fold(Lanes::ZERO, |sum, (a, b)| sum + *a * *b);
             variance -= whitened * whitened;
         }
-        let quantisation = self.posterior.measured.quantisation_ms2();
+        let quantisation = self.posterior.quantisation_ms2;
         let scale_ms = block.scale_ms;
         let sd = variance.map(|variance| (variance.max(LEAST_VARIANCE) * scale_ms * scale_ms + quantisation).sqrt());
         let mean = mean * scale_ms;

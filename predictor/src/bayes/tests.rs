@@ -163,7 +163,7 @@ mod blocks {
         assert_eq!(predictions.iter().map(|one| one.mean_ms).collect::<Vec<_>>(), predicted);
         let restored = Adapted::from_bytes(&adapted.to_bytes().unwrap()).unwrap();
         assert_eq!(restored.predict(&new).unwrap(), predictions);
-        assert_eq!(restored.trained().to_bytes().unwrap(), bytes);
+        assert_eq!(restored.to_bytes().unwrap(), adapted.to_bytes().unwrap());
     }
 
     #[test]

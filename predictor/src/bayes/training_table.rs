@@ -1,5 +1,7 @@
 //! The raw columns of architectures, with their moments over the training architectures.
 
+use std::sync::Arc;
+
 use tenshot_onnx_models::Architecture;
 
 use super::raw_columns::{OtherColumns, RawColumns};
@@ -13,7 +15,7 @@ const MOST_KEPT: usize = 1_000;
 /// What the prior knows of architectures from a pool.
 #[derive(Debug, Clone)]
 pub(crate) struct TrainingTable {
-    rows: RawColumns,
+    rows: Arc<RawColumns>,
     moments: Moments,
     /// Training architectures: all, or where they are many, some at even distances.
     kept: Vec<Architecture>,
@@ -83,7 +85,7 @@ impl TrainingTable {
             Relative::Enumerated(_) => training.to_vec(),
             Relative::Blocks(_) => evenly(training.len(), MOST_KEPT).map(|place| training[place]).collect(),
         };
-        Some((Self { rows, moments, kept }, training_rows))
+        Some((Self { rows: Arc::new(rows), moments, kept }, training_rows))
     }
 
     /// The table of an enumerated space as it was stored; `None` where the parts do not fit.
@@ -99,7 +101,11 @@ impl TrainingTable {
         if training.is_empty() {
             return None;
         }
-        Some(Self { rows, moments: Moments::new(training_rows.moments(), simulated_variance), kept: training })
+        Some(Self {
+            rows: Arc::new(rows),
+            moments: Moments::new(training_rows.moments(), simulated_variance),
+            kept: training,
+        })
     }
 
     /// The table of a space by blocks as it was stored; `None` where the parts do not fit.
@@ -112,11 +118,16 @@ impl TrainingTable {
     ) -> Option<Self> {
         let rows = RawColumns::new(sources, OtherColumns::Blocks { simulated })?;
         let fits = moments.len() == rows.width() && kept.iter().all(|one| one.space() == rows.sources().space());
-        fits.then(|| Self { rows, moments: Moments::new(moments, simulated_variance), kept })
+        fits.then(|| Self { rows: Arc::new(rows), moments: Moments::new(moments, simulated_variance), kept })
     }
 
     pub(crate) fn rows(&self) -> &RawColumns {
         &self.rows
+    }
+
+    /// The raw columns, shared.
+    pub(crate) fn shared_rows(&self) -> Arc<RawColumns> {
+        Arc::clone(&self.rows)
     }
 
     /// Means and variances over the training architectures.

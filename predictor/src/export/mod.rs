@@ -24,7 +24,7 @@ use std::collections::HashMap;
 use tenshot_onnx_models::computation::{Computation, Number, Tensor};
 use tenshot_onnx_models::{Architecture, Space};
 
-use crate::artefact::{Adapted, Method};
+use crate::artefact::{Adapted, PlainComputation, PlainPredictor};
 use crate::methods::MethodName;
 use crate::prediction::Prediction;
 use reading::Reading;
@@ -39,7 +39,9 @@ const INTERVAL: &str = "interval_ms";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ExportError {
     /// The method cannot be told in tables over the columns of the space's encoding.
-    #[error("{method} cannot be exported for {space}; bayes, help, meta-sgd and maml can, and for nasbench201 anp")]
+    #[error(
+        "{method} cannot be exported for {space}; bayes, help, meta-sgd, maml and layerwise can, and for nasbench201 anp"
+    )]
     Method {
         /// The method.
         method: MethodName,
@@ -76,10 +78,13 @@ impl Adapted {
         let mut computation = Computation::default();
         let reading = Reading::new(&mut computation, self.space());
         let (method, space) = (self.trained_header().method, self.space());
-        if matches!(self.trained().stored(), Method::Anp(_)) && space.enumerate().is_none() {
-            return Err(ExportError::Method { method, space });
-        }
-        let predicted = self.predicted(&mut computation, &reading).ok_or(ExportError::Numbers { space })?;
+        let predicted = if space.enumerate().is_some() {
+            self.listed(&mut computation, &reading)
+        } else {
+            let plain = self.plain().ok_or(ExportError::Method { method, space })?;
+            predicted(&plain, space, &mut computation, &reading)
+        };
+        let predicted = predicted.ok_or(ExportError::Numbers { space })?;
         let mean_ms = reading.where_valid(&mut computation, predicted.mean_ms);
         let mean_ms = reading::reshape(&mut computation, mean_ms, &[]);
         computation.output(MEAN, mean_ms, Number::Float, &[]);
@@ -89,31 +94,6 @@ impl Adapted {
         }
         let metadata = metadata::of(self, predicted.interval_ms.is_some());
         Ok(computation.to_bytes(env!("CARGO_PKG_NAME"), &metadata))
-    }
-
-    /// `None` where what the method reads does not add up over an architecture's parts.
-    fn predicted(&self, computation: &mut Computation, reading: &Reading) -> Option<Predicted> {
-        if self.space().enumerate().is_some() {
-            return self.listed(computation, reading);
-        }
-        // As reading the file does, which takes less time than what follows.
-        match self.trained().stored() {
-            Method::Bayes(bayes) => {
-                let adapted = bayes.adapt_to(self.support()).ok()?;
-                let form = adapted.form();
-                let sums = Sums::of(self.space(), form.mean_ms.weights.len(), |one| adapted.raw(one))?;
-                let raw = reading.sums(computation, &sums, Number::Double);
-                Some(mixture::predict(computation, &form, raw))
-            }
-            Method::Help(help) => {
-                let adapted = help.adapt_to(self.support()).ok()?;
-                let width = adapted.features(self.support().architectures().first()?)?.len();
-                let sums = Sums::of(self.space(), width, |one| adapted.features(one))?;
-                let features = reading.sums(computation, &sums, Number::Float);
-                Some(network::predict(computation, &adapted.form(), features))
-            }
-            Method::Anp(_) => None,
-        }
     }
 
     /// A table of the whole space.
@@ -135,4 +115,29 @@ impl Adapted {
         };
         Some(Predicted { mean_ms: part(&[0]), interval_ms: (width > 1).then(|| part(&[1, 2])) })
     }
+}
+
+/// `None` where what the method reads does not add up over an architecture's parts.
+fn predicted(
+    plain: &PlainPredictor<'_>,
+    space: Space,
+    computation: &mut Computation,
+    reading: &Reading,
+) -> Option<Predicted> {
+    let sums = Sums::of(space, plain.width, &plain.inputs)?;
+    Some(match &plain.computation {
+        PlainComputation::Mixture(form) => {
+            let raw = reading.sums(computation, &sums, Number::Double);
+            mixture::predict(computation, form, raw)
+        }
+        PlainComputation::Networks(form) => {
+            let features = reading.sums(computation, &sums, Number::Float);
+            network::predict(computation, form, features)
+        }
+        PlainComputation::Latency => {
+            let latency_ms = reading.sums(computation, &sums, Number::Float);
+            // No latency is negative, whatever rounding leaves.
+            Predicted { mean_ms: computation.node("Relu", &[latency_ms], &[]), interval_ms: None }
+        }
+    })
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use safetensors::tensor::{SafeTensorError, SafeTensors};
+use safetensors::tensor::SafeTensors;
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, Space};
 
@@ -18,7 +18,9 @@ use super::shape::Shape;
 use crate::meta_training::Validation;
 use crate::methods::line::Line;
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
-use crate::network::{Buffer, CheckpointError, Encoded, Sizes, add, encode, sizes, tensor_file};
+use crate::network::{
+    Buffer, CheckpointError, Dense, Encoded, NamedTensor, Sizes, add, encode, named_layers, read_layers, sizes,
+};
 use crate::prediction::Prediction;
 use crate::random::Random;
 use crate::support::Support;
@@ -33,7 +35,7 @@ pub struct Help(Arc<Stored>);
 #[derive(Debug, Clone)]
 struct Stored {
     space: Space,
-    model: Model,
+    model: Arc<Model>,
     parameters: Parameters,
     settings: HelpSettings,
     references: Measured,
@@ -81,7 +83,7 @@ impl Help {
     /// `None` where the references cannot be encoded, as those of another space.
     pub(super) fn new(space: Space, model: Model, parameters: Parameters, settings: HelpSettings) -> Option<Self> {
         let references = model.measured(&parameters, encode(space, &settings.references)?);
-        Some(Self(Arc::new(Stored { space, model, parameters, settings, references })))
+        Some(Self(Arc::new(Stored { space, model: Arc::new(model), parameters, settings, references })))
     }
 
     /// The references, in the order of the hardware embedding.
@@ -102,9 +104,9 @@ impl Help {
         self.0.settings.clone()
     }
 
-    /// A safetensors file of the parameters, with one entry of metadata.
-    pub(crate) fn to_file(&self, entry: (&str, String)) -> Result<Vec<u8>, SafeTensorError> {
-        tensor_file(&named(&self.0.model, &self.0.parameters, ""), entry)
+    /// The parameters by name.
+    pub(crate) fn tensors(&self) -> Vec<NamedTensor<'_>> {
+        named(&self.0.model, &self.0.parameters, "")
     }
 
     /// From settings and the tensors of a file.
@@ -113,8 +115,7 @@ impl Help {
         settings: &HelpSettings,
         tensors: &SafeTensors<'_>,
     ) -> Result<Self, CheckpointError> {
-        let sizes = sizes(space).ok_or(CheckpointError::Foreign { what: "space's encodings" })?;
-        let sizes = Sizes { references: settings.references.len(), ..sizes };
+        let sizes = sizes_of(space, settings)?;
         if sizes.references == 0 || settings.mean_embedding.len() != sizes.references {
             return Err(CheckpointError::Foreign { what: "references" });
         }
@@ -170,7 +171,8 @@ impl Help {
             Some(noises) => noises.iter().map(|noise| adapt(Some(noise))).collect(),
             None => vec![adapt(None)],
         };
-        AdaptedHelp { trained: self.clone(), networks, embedding, line: Line::IDENTITY }
+        let (space, model) = (self.0.space, Arc::clone(model));
+        AdaptedHelp { space, model, networks, embedding, line: Line::IDENTITY }
     }
 
     /// The standard normal numbers of each draw of z; `None` where z is at its mean.
@@ -206,7 +208,8 @@ impl TrainedMethod for Help {
 /// `help` adapted to a device.
 #[derive(Debug, Clone)]
 pub struct AdaptedHelp {
-    trained: Help,
+    space: Space,
+    model: Arc<Model>,
     /// The network's parameters after modulation by z and the inner steps: one list for each draw of
     /// z.
     networks: Vec<Buffer>,
@@ -215,10 +218,65 @@ pub struct AdaptedHelp {
     line: Line,
 }
 
+/// Numbers of an adapted `help` beside its networks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AdaptedNumbers {
+    /// How many networks there are: one for each draw of z.
+    networks: usize,
+    /// The hardware embedding.
+    embedding: Vec<f32>,
+    line: Line,
+}
+
+/// The sizes of the networks of these settings.
+fn sizes_of(space: Space, settings: &HelpSettings) -> Result<Sizes, CheckpointError> {
+    let sizes = sizes(space).ok_or(CheckpointError::Foreign { what: "space's encodings" })?;
+    Ok(Sizes { references: settings.references.len(), ..sizes })
+}
+
+/// What the names of an adapted network's tensors start with.
+fn group_of(network: usize) -> String {
+    format!("posterior.{network}")
+}
+
 impl AdaptedHelp {
+    /// The parameters of the networks by name.
+    pub(crate) fn tensors(&self) -> Vec<NamedTensor<'_>> {
+        let layers: Vec<&Dense> = self.model.shape.layers().collect();
+        let of_network = |(number, values)| named_layers(&layers, values, &group_of(number));
+        self.networks.iter().map(|network| &**network).enumerate().flat_map(of_network).collect()
+    }
+
+    /// What is stored beside the networks.
+    pub(crate) fn numbers(&self) -> AdaptedNumbers {
+        AdaptedNumbers { networks: self.networks.len(), embedding: self.embedding.clone(), line: self.line }
+    }
+
+    /// From settings, what was stored beside the networks, and the tensors of a file.
+    pub(crate) fn restore(
+        space: Space,
+        settings: &HelpSettings,
+        numbers: AdaptedNumbers,
+        tensors: &SafeTensors<'_>,
+    ) -> Result<Self, CheckpointError> {
+        let AdaptedNumbers { networks, embedding, line } = numbers;
+        let sizes = sizes_of(space, settings)?;
+        if sizes.references == 0 || embedding.len() != sizes.references {
+            return Err(CheckpointError::Foreign { what: "references" });
+        }
+        if networks == 0 || networks > ZSamples::MOST {
+            return Err(CheckpointError::Foreign { what: "settings" });
+        }
+        let model = Model::new(sizes, settings.training.parts);
+        let layers: Vec<&Dense> = model.shape.layers().collect();
+        let network = |number| Ok(Buffer::from(read_layers(tensors, &group_of(number), &layers)?));
+        let networks = (0..networks).map(network).collect::<Result<_, CheckpointError>>()?;
+        Ok(Self { space, model: Arc::new(model), networks, embedding, line })
+    }
+
     /// Predicted latencies as the network scales them: the mean over the draws of z.
     fn of_encoded(&self, encoded: &Encoded) -> Vec<f32> {
-        let network = Network::new(&self.trained.0.model.shape, encoded, &self.embedding);
+        let network = Network::new(&self.model.shape, encoded, &self.embedding);
         let mut sum = vec![0.0; encoded.count()];
         self.networks.iter().for_each(|parameters| add(&mut sum, network.forward(parameters).predictions()));
         let count = self.networks.len() as f32;
@@ -226,12 +284,12 @@ impl AdaptedHelp {
         sum
     }
 
-    pub(super) fn space(&self) -> Space {
-        self.trained.0.space
+    pub(crate) fn space(&self) -> Space {
+        self.space
     }
 
     pub(super) fn shape(&self) -> &Shape {
-        &self.trained.0.model.shape
+        &self.model.shape
     }
 
     pub(super) fn networks(&self) -> &[Buffer] {
@@ -248,7 +306,7 @@ impl AdaptedHelp {
 
     /// Predicted latencies as the network scales them; not a number for those of another space.
     pub(super) fn scaled(&self, architectures: &[Architecture]) -> Vec<f64> {
-        let space = &self.trained.0.space;
+        let space = &self.space;
         let is_own = |one: &Architecture| one.space() == *space;
         let own: Vec<Architecture> = architectures.iter().copied().filter(is_own).collect();
         let of_block = |block: &[Architecture]| Some(self.of_encoded(&encode(*space, block)?));

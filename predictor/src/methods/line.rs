@@ -1,7 +1,9 @@
 //! The line from what a method computes to milliseconds.
 
+use serde::{Deserialize, Serialize};
+
 /// A line that never falls: latency = intercept + slope x.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Line {
     intercept_ms: f64,
     slope_ms: f64,

@@ -179,11 +179,9 @@ fn pool(adapted: &Adapted) -> Result<Vec<PoolDevice>, Failure> {
         correlation: device.correlation,
         relative_latency: device.relative_latency,
     };
-    let mut pool: Vec<PoolDevice> = device_similarities(adapted.trained(), adapted.support())
-        .or_exit(Exit::Unexpected)?
-        .into_iter()
-        .map(place)
-        .collect();
+    let Some(sources) = adapted.sources() else { return Ok(Vec::new()) };
+    let similarities = device_similarities(sources, adapted.support()).or_exit(Exit::Unexpected)?;
+    let mut pool: Vec<PoolDevice> = similarities.into_iter().map(place).collect();
     pool.sort_by(|a, b| b.correlation.total_cmp(&a.correlation));
     Ok(pool)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use safetensors::tensor::{SafeTensorError, SafeTensors};
+use safetensors::tensor::SafeTensors;
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::{Architecture, Space};
 
@@ -12,7 +12,8 @@ use super::neural_process::{GROUP, NeuralProcess, NeuralProcessInput};
 use super::settings::AnpSettings;
 use crate::meta_training::Validation;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
-use crate::network::{CheckpointError, encode, named_layers, read_layers, sizes, tensor_file};
+use crate::network::{CheckpointError, NamedTensor, encode, named_layers, read_layers, sizes};
+use crate::prediction::Prediction;
 use crate::support::Support;
 
 /// An attentive neural process (Kim et al., 2019) after meta-training: adapting is no more than
@@ -56,9 +57,18 @@ impl Anp {
         &self.0.facts
     }
 
-    /// A safetensors file of the parameters, with one entry of metadata.
-    pub(crate) fn to_file(&self, entry: (&str, String)) -> Result<Vec<u8>, SafeTensorError> {
-        tensor_file(&named_layers(&self.0.network.layers(), &self.0.parameters, GROUP), entry)
+    /// The parameters by name.
+    pub(crate) fn tensors(&self) -> Vec<NamedTensor<'_>> {
+        named_layers(&self.0.network.layers(), &self.0.parameters, GROUP)
+    }
+
+    /// Adapts to a device: [`TrainedMethod::adapt`] with the type that it gives.
+    pub(crate) fn adapt_to(&self, support: &Support) -> Result<AdaptedAnp, AdaptError> {
+        check_space(support, self.0.space)?;
+        let latencies_ms = support.latencies_ms();
+        let standardisation = Standardisation::of(&latencies_ms);
+        let context = Context { measured: standardisation.standardised(&latencies_ms), standardisation };
+        Ok(AdaptedAnp::new(self.clone(), support.architectures(), context))
     }
 
     /// From what it keeps, and the tensors of a file.
@@ -79,18 +89,53 @@ impl TrainedMethod for Anp {
     }
 
     fn adapt(&self, support: &Support) -> Result<Box<dyn AdaptedMethod>, AdaptError> {
-        let space = self.0.space;
-        check_space(support, space)?;
-        let latencies_ms = support.latencies_ms();
-        let standardisation = Standardisation::of(&latencies_ms);
-        let measured = standardisation.standardised(&latencies_ms);
-        let network = ConditionedNetwork { anp: self.clone(), architectures: support.architectures(), measured };
-        Ok(Box::new(AdaptedNetwork { space, network, standardisation }))
+        Ok(Box::new(self.adapt_to(support)?))
     }
 
     /// Before there are measurements, an architecture is expected to cost its flops.
     fn expected_cost(&self, architectures: &[Architecture]) -> Vec<f64> {
         self.0.flops.expected_cost(architectures)
+    }
+}
+
+/// The measured latencies as an adapted `anp` attends to them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Context {
+    /// Standardised latencies, in the order of the measured architectures.
+    measured: Vec<f32>,
+    standardisation: Standardisation,
+}
+
+/// `anp` adapted to a device.
+#[derive(Debug, Clone)]
+pub(crate) struct AdaptedAnp(AdaptedNetwork<ConditionedNetwork>);
+
+impl AdaptedAnp {
+    fn new(anp: Anp, architectures: Vec<Architecture>, Context { measured, standardisation }: Context) -> Self {
+        let space = anp.0.space;
+        Self(AdaptedNetwork { space, network: ConditionedNetwork { anp, architectures, measured }, standardisation })
+    }
+
+    /// As it was stored; `None` where there is not one latency for each measured architecture of the
+    /// space.
+    pub(crate) fn restore(anp: Anp, architectures: Vec<Architecture>, context: Context) -> Option<Self> {
+        let is_own = architectures.iter().all(|one| one.space() == anp.0.space);
+        let fits = is_own && context.measured.len() == architectures.len();
+        fits.then(|| Self::new(anp, architectures, context))
+    }
+
+    pub(crate) fn trained(&self) -> &Anp {
+        &self.0.network.anp
+    }
+
+    pub(crate) fn context(&self) -> Context {
+        Context { measured: self.0.network.measured.clone(), standardisation: self.0.standardisation }
+    }
+}
+
+impl AdaptedMethod for AdaptedAnp {
+    fn predict(&self, architectures: &[Architecture]) -> Vec<Prediction> {
+        self.0.predict(architectures)
     }
 }
 

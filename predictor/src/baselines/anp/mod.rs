@@ -10,5 +10,6 @@ mod settings;
 mod tests;
 mod train;
 
+pub(crate) use method::AdaptedAnp;
 pub use method::{Anp, AnpFacts};
 pub use settings::AnpSettings;

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use tenshot_onnx_models::{Architecture, Block, BlockTable, Kernel, Space, for_each_block, kernel_table};
+use serde::{Deserialize, Serialize};
+use tenshot_onnx_models::{Architecture, Block, BlockTable, Kernel, Space, all_blocks, for_each_block, kernel_table};
 
 use self::least_squares::non_negative_least_squares;
 use super::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
@@ -79,7 +80,8 @@ impl TrainedMethod for Layerwise {
 }
 
 /// Where the latencies of blocks come from. It is displayed as a phrase that says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LayerTimes {
     /// Per-node profiles of so many networks, which together have every block of the space.
     Profiled {
@@ -115,6 +117,23 @@ pub struct LayerTable {
 }
 
 impl LayerTable {
+    /// From the latencies of all blocks of the form that latencies are those of, in their order; `None` where there
+    /// is not one for each.
+    pub(crate) fn of_blocks(space: Space, in_order_ms: &[f64], rest_ms: f64, origin: LayerTimes) -> Option<Self> {
+        let form = space.latency_form();
+        let blocks = all_blocks(space, form);
+        let of: BTreeMap<Block, f64> = blocks.iter().copied().zip(in_order_ms.iter().copied()).collect();
+        let fits = blocks.len() == in_order_ms.len();
+        let of_block = |block| of.get(&block).copied().unwrap_or(0.0);
+        fits.then(|| Self { blocks_ms: BlockTable::new(space, form, of_block), rest_ms, origin })
+    }
+
+    /// The latencies of all blocks, in their order.
+    pub(crate) fn in_order_of_blocks(&self) -> Vec<f64> {
+        let blocks = all_blocks(self.blocks_ms.space(), self.blocks_ms.form());
+        blocks.iter().map(|block| self.blocks_ms.get(block).copied().unwrap_or(0.0)).collect()
+    }
+
     /// Where the latencies come from.
     pub fn origin(&self) -> LayerTimes {
         self.origin

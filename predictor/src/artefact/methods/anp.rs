@@ -1,0 +1,58 @@
+//! `anp` in files: the network; adapted, with the measurements that it attends to.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tenshot_onnx_models::Architecture;
+
+use super::super::stored_method::{PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod};
+use super::super::tensors::{StoredTensors, TensorFile};
+use super::super::{ArtefactError, TrainedHeader};
+use crate::baselines::{AdaptedAnp, Anp};
+use crate::methods::{AdaptError, MethodName, TrainedMethod};
+use crate::support::Support;
+
+pub(super) static KIND: StoredKind = StoredKind { names: &[MethodName::Anp], read_trained, read_adapted };
+
+fn restored(header: &TrainedHeader, tensors: &StoredTensors<'_>) -> Result<Anp, ArtefactError> {
+    let facts = header.anp.as_ref().ok_or_else(ArtefactError::no_settings)?;
+    Anp::restore(header.space, facts, tensors.all()).map_err(ArtefactError::checkpoint)
+}
+
+fn read_trained(header: &TrainedHeader, tensors: &StoredTensors<'_>) -> Result<Arc<dyn StoredMethod>, ArtefactError> {
+    Ok(Arc::new(restored(header, tensors)?))
+}
+
+fn read_adapted(stored: &StoredAdaptation<'_>) -> Result<Arc<dyn StoredAdapted>, ArtefactError> {
+    let anp = restored(stored.trained, stored.tensors)?;
+    let architectures = stored.adaptation.support.architectures();
+    let adapted = AdaptedAnp::restore(anp, architectures, stored.numbers()?);
+    Ok(Arc::new(adapted.ok_or_else(|| ArtefactError::broken("its context does not fit its measurements"))?))
+}
+
+impl StoredMethod for Anp {
+    fn adapt_stored(&self, support: &Support) -> Result<Arc<dyn StoredAdapted>, AdaptError> {
+        Ok(Arc::new(self.adapt_to(support)?))
+    }
+
+    /// Any will do: random ones.
+    fn design(&self, count: usize, seed: u64) -> Vec<Architecture> {
+        self.space().sample(seed, count).unwrap_or_default()
+    }
+
+    fn write(&self, file: &mut TensorFile) {
+        file.add_network(&self.tensors());
+    }
+}
+
+impl StoredAdapted for AdaptedAnp {
+    fn write(&self, file: &mut TensorFile) -> Result<Value, ArtefactError> {
+        file.add_network(&self.trained().tensors());
+        serde_json::to_value(self.context()).map_err(ArtefactError::broken)
+    }
+
+    /// Attention is no function of sums over the parts of an architecture.
+    fn plain(&self) -> Option<PlainPredictor<'_>> {
+        None
+    }
+}

@@ -1,0 +1,27 @@
+//! The methods that files are written of, one file each.
+
+mod anp;
+mod bayes;
+mod help;
+mod layerwise;
+
+use super::ArtefactError;
+use super::stored_method::StoredKind;
+use crate::methods::MethodName;
+
+static STORED: [&StoredKind; 4] = [&bayes::KIND, &help::KIND, &anp::KIND, &layerwise::KIND];
+
+/// How a method is stored.
+///
+/// # Errors
+///
+/// A method that no files are written of.
+pub(super) fn kind_of(method: MethodName) -> Result<&'static StoredKind, ArtefactError> {
+    let found = STORED.into_iter().find(|kind| kind.names.contains(&method));
+    found.ok_or(ArtefactError::NotStored { method })
+}
+
+/// The methods that files are written of.
+pub(super) fn stored_names() -> Vec<MethodName> {
+    STORED.iter().flat_map(|kind| kind.names).copied().collect()
+}
