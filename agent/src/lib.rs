@@ -3,7 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`measure`] | how a model is timed: pure, but for the clock |
-//! | [`backend`] | what runs a model, behind one trait |
+//! | [`backend`] | what runs a model: a registry of runtimes, a folder for each |
 //! | [`worker`] | a measurement in a child process, within limits |
 //! | [`board`] | facts, sensors and controls of the machine |
 //! | [`dialogue`] | the agent's side of the protocol as a state machine without I/O |

@@ -1,15 +1,19 @@
 //! What can go wrong between a model and a runtime.
 
+use std::path::PathBuf;
+
 use tenshot_measurement::FailureKind;
 
 /// A model could not be loaded or run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BackendError {
     /// This build has no such runtime.
-    #[error("unknown backend `{name}`: this build has tract")]
+    #[error("unknown backend `{name}`: this build has {known}")]
     UnknownRuntime {
         /// What was asked for.
         name: String,
+        /// What there is.
+        known: String,
     },
     /// The runtime has no such execution provider.
     #[error("{runtime} has no execution provider `{name}`: it has {known}")]
@@ -19,7 +23,27 @@ pub enum BackendError {
         /// What was asked for.
         name: String,
         /// What there is.
-        known: &'static str,
+        known: String,
+    },
+    /// The execution provider has no such option.
+    #[error("execution provider `{execution_provider}` of {runtime} has no option `{name}`: its options are {known}")]
+    UnknownOption {
+        /// The runtime.
+        runtime: &'static str,
+        /// The execution provider.
+        execution_provider: String,
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// A library was named for a runtime that is part of this program.
+    #[error("{runtime} is part of this program and takes no library, not {library}: leave it out", library = library.display())]
+    NoLibrary {
+        /// The runtime.
+        runtime: &'static str,
+        /// What was asked for.
+        library: PathBuf,
     },
     /// The bytes are no ONNX model.
     #[error("no ONNX model ({cause}): check that the file is whole, or export it again")]
@@ -79,7 +103,10 @@ impl BackendError {
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         match self {
-            Self::UnknownRuntime { .. } | Self::UnknownExecutionProvider { .. } => FailureKind::Board,
+            Self::UnknownRuntime { .. }
+            | Self::UnknownExecutionProvider { .. }
+            | Self::UnknownOption { .. }
+            | Self::NoLibrary { .. } => FailureKind::Board,
             Self::NotOnnx { .. } | Self::Unsupported { .. } => FailureKind::ModelUnreadable,
             Self::NoInput | Self::InputShape { .. } | Self::InputElement { .. } | Self::Batch { .. } => {
                 FailureKind::InputUnsupported

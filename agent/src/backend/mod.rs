@@ -1,15 +1,22 @@
 //! What runs a model, behind one trait.
+//!
+//! A runtime is a folder with a [`RuntimeFamily`], and a line in [`BUILT_IN`]: names, error texts and
+//! what an agent tells the coordinator all come from there. A runtime declares the inputs of a model
+//! ([`DeclaredInput`]); [`InputPlan`] says how they are filled, the same for every runtime.
 
 mod error;
+mod input_plan;
 mod random_input;
+mod registry;
 mod tract;
 
 use tenshot_measurement::Backend;
 
 pub use error::BackendError;
-pub use tract::Tract;
+pub use input_plan::{DeclaredInput, Dimension, ElementType, InputPlan, InputValues, NumberType, PlannedInput};
+pub use registry::{BUILT_IN, Registry, RuntimeChoice, RuntimeFamily};
 
-/// A runtime for models: tract, ONNX Runtime, …
+/// A runtime that is set up: it computes with one execution provider.
 pub trait Runtime {
     /// Its name and version, and where it computes.
     fn identity(&self) -> Backend;
@@ -42,47 +49,4 @@ pub trait Inference {
 
     /// Images per inference.
     fn batch(&self) -> u32;
-}
-
-/// The runtime of this name with this execution provider.
-///
-/// # Errors
-/// Where this build has no such runtime, or the runtime no such provider.
-pub fn runtime(name: &str, execution_provider: &str) -> Result<Box<dyn Runtime>, BackendError> {
-    if name != tract::NAME {
-        return Err(BackendError::UnknownRuntime { name: name.to_owned() });
-    }
-    if execution_provider != tract::EXECUTION_PROVIDER {
-        return Err(BackendError::UnknownExecutionProvider {
-            runtime: tract::NAME,
-            name: execution_provider.to_owned(),
-            known: tract::EXECUTION_PROVIDER,
-        });
-    }
-    Ok(Box::new(Tract))
-}
-
-/// Every runtime and execution provider of this build.
-#[must_use]
-pub fn available() -> Vec<Backend> {
-    vec![Tract.identity()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{available, runtime};
-
-    #[test]
-    fn what_is_available_can_be_had() {
-        for backend in available() {
-            assert_eq!(runtime(&backend.name, &backend.execution_provider).unwrap().identity(), backend);
-        }
-    }
-
-    #[test]
-    fn what_is_not_available_is_named() {
-        let message = |name, provider| runtime(name, provider).err().unwrap().to_string();
-        assert_eq!(message("ort", "cpu"), "unknown backend `ort`: this build has tract");
-        assert_eq!(message("tract", "cuda"), "tract has no execution provider `cuda`: it has cpu");
-    }
 }

@@ -9,7 +9,7 @@ use tenshot_measurement::{FailureKind, Limits, Measurement, MeasurementFailure, 
 use tenshot_protocol::v1;
 use tokio::runtime;
 
-use crate::backend;
+use crate::backend::{self, RuntimeChoice};
 use crate::cli::report::report;
 use crate::worker::{self, Host, Job};
 
@@ -28,12 +28,8 @@ code is 0.";
 pub(crate) struct BenchArgs {
     /// The model's file
     model: PathBuf,
-    /// What runs the model
-    #[arg(long, default_value = "tract")]
-    backend: String,
-    /// Where the backend computes
-    #[arg(long, default_value = "cpu")]
-    execution_provider: String,
+    #[command(flatten)]
+    runtime: RuntimeArgs,
     /// Threads that the backend may use
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u32).range(1..=1024))]
     threads: u32,
@@ -57,6 +53,41 @@ pub(crate) struct BenchArgs {
     /// Print the whole measurement as JSON, every sample included
     #[arg(long)]
     json: bool,
+}
+
+/// What runs the model, and how it is set up.
+#[derive(Debug, Args)]
+struct RuntimeArgs {
+    /// What runs the model
+    #[arg(long, default_value = "tract")]
+    backend: String,
+    /// Where the backend computes
+    #[arg(long, default_value = "cpu")]
+    execution_provider: String,
+    /// An option of the execution provider; can be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = provider_option)]
+    provider_option: Vec<(String, String)>,
+    /// The backend's shared library, where it is loaded from one
+    #[arg(long, value_name = "FILE")]
+    library: Option<PathBuf>,
+}
+
+impl RuntimeArgs {
+    fn choice(self) -> RuntimeChoice {
+        RuntimeChoice {
+            backend: self.backend,
+            execution_provider: self.execution_provider,
+            provider_options: self.provider_option.into_iter().collect(),
+            library: self.library,
+        }
+    }
+}
+
+fn provider_option(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
 }
 
 /// A preset, and what is to differ from it.
@@ -132,13 +163,13 @@ pub(crate) fn bench(args: BenchArgs, host: &Host) -> Result<(), Failure> {
 
 impl BenchArgs {
     fn job(self) -> Result<Job, Failure> {
-        backend::runtime(&self.backend, &self.execution_provider).map_err(Failure::input)?;
+        let runtime = self.runtime.choice();
+        backend::BUILT_IN.open(&runtime).map_err(Failure::input)?;
         let settings = self.protocol.settings().map_err(|error| Failure::new(Exit::Usage, error))?;
         Ok(Job {
             model: self.model,
             sha256: None,
-            backend: self.backend,
-            execution_provider: self.execution_provider,
+            runtime,
             threads: self.threads,
             batch: self.batch,
             cpu_set: self.cpus,
@@ -224,5 +255,7 @@ mod tests {
         insta::assert_snapshot!(settings("--trim NaN").unwrap_err(), @"trim_fraction is NaN: expected at least 0 and below 0.5");
         insta::assert_snapshot!(settings("--max-runs 20").unwrap_err(), @"timed runs has a minimum of 50 above its maximum of 20");
         insta::assert_snapshot!(settings("--backend ort").unwrap_err(), @"unknown backend `ort`: this build has tract");
+        insta::assert_snapshot!(settings("--provider-option depth=3").unwrap_err(), @"execution provider `cpu` of tract has no option `depth`: its options are none");
+        insta::assert_snapshot!(settings("--library /opt/lib.so").unwrap_err(), @"tract is part of this program and takes no library, not /opt/lib.so: leave it out");
     }
 }

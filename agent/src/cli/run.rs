@@ -83,7 +83,7 @@ impl RunArgs {
             token,
             name: name(self.name)?,
             facts: board::facts(&self.sysfs_root),
-            backends: crate::backend::available(),
+            backends: crate::backend::BUILT_IN.available(),
             state_folder,
             cache_bytes: self.cache_mib << 20,
             sysfs_root: self.sysfs_root,

@@ -11,6 +11,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tracing::{debug, error, info, warn};
 
 use super::{Configuration, ServiceError, StateFolder, chance, requests};
+use crate::backend::RuntimeChoice;
 use crate::dialogue::{Effect, Ending, Event, Pending, Request, Trouble, TroubleKind};
 use crate::link::{Introduction, Link};
 use crate::result_body::ResultBody;
@@ -136,8 +137,7 @@ impl Effects {
         let job = Job {
             model: self.state.cache.path(&assignment.model_sha256),
             sha256: Some(assignment.model_sha256),
-            backend: assignment.backend,
-            execution_provider: assignment.execution_provider,
+            runtime: RuntimeChoice::new(assignment.backend, assignment.execution_provider),
             threads: assignment.threads,
             batch: Some(assignment.batch),
             cpu_set: assignment.cpu_set,

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use tenshot_measurement::{Limits, ModelHash, Settings};
 
+use crate::backend::RuntimeChoice;
+
 /// One measurement to be made; JSON on the standard input of the measuring process.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,10 +17,8 @@ pub struct Job {
     pub model: PathBuf,
     /// The hash that the file must have; none: whatever is there.
     pub sha256: Option<ModelHash>,
-    /// Backend by name.
-    pub backend: String,
-    /// Execution provider by name.
-    pub execution_provider: String,
+    /// What runs the model.
+    pub runtime: RuntimeChoice,
     /// Threads for the backend.
     pub threads: u32,
     /// Images per inference: a fixed batch of the model must equal it, a free one is set to it;

@@ -29,7 +29,7 @@ pub(crate) fn measure(job: &Job) -> Result<Measurement, MeasurementFailure> {
     let started_at_unix_ms = unix_ms();
     let clock = MonotonicClock::start();
     let (model, model_sha256) = read_model(&job.model, job.sha256.as_ref())?;
-    let runtime = backend::runtime(&job.backend, &job.execution_provider).map_err(failure_of)?;
+    let runtime = backend::BUILT_IN.open(&job.runtime).map_err(failure_of)?;
     let options = LoadOptions { threads: job.threads, batch: job.batch, input_seed: INPUT_SEED };
     let mut inference = runtime.load(&model, &options).map_err(failure_of)?;
     drop(model);

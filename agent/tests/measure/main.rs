@@ -8,6 +8,7 @@ mod worker;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
+use tenshot_agent::backend::RuntimeChoice;
 use tenshot_agent::worker::{Host, Job};
 use tenshot_measurement::{Limits, Settings};
 use tenshot_onnx_models::{BuildOptions, Space, build};
@@ -47,8 +48,7 @@ impl Workbench {
         Job {
             model: self.model(),
             sha256: None,
-            backend: "tract".to_owned(),
-            execution_provider: "cpu".to_owned(),
+            runtime: RuntimeChoice::new("tract", "cpu"),
             threads: 1,
             batch: None,
             cpu_set: None,

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
+use tenshot_agent::backend::RuntimeChoice;
 use tenshot_agent::worker::{Host, Job, measure};
 use tenshot_measurement::{FailureKind, Limits, Measurement, ModelHash, Outcome, Reading, Settings};
 
@@ -58,7 +59,7 @@ async fn a_job_that_cannot_be_done_says_why() {
         ),
         (Job { batch: Some(2), ..job() }, FailureKind::InputUnsupported, "fixed batch of 1, not 2"),
         (Job { cpu_set: Some(vec![100_000]), ..job() }, FailureKind::Board, "processor 100000 does not exist here"),
-        (Job { backend: "ort".into(), ..job() }, FailureKind::Board, "unknown backend `ort`"),
+        (Job { runtime: RuntimeChoice::new("ort", "cpu"), ..job() }, FailureKind::Board, "unknown backend `ort`"),
         (Job { threads: 0, ..job() }, FailureKind::Board, "must be at least 1"),
         (
             Job { settings: Settings { trim_fraction: 0.5, ..Settings::help() }, ..job() },

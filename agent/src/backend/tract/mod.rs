@@ -14,13 +14,13 @@ use tract_onnx::prelude::{
 };
 use tract_onnx::tract_core::tract_linalg::multithread::Executor;
 
-use crate::backend::{BackendError, Inference, LoadOptions, Runtime};
+use crate::backend::{BackendError, Inference, LoadOptions, Runtime, RuntimeChoice, RuntimeFamily};
 
 /// What the runtime is called.
-pub(crate) const NAME: &str = "tract";
+const NAME: &str = "tract";
 
 /// Its only execution provider.
-pub(crate) const EXECUTION_PROVIDER: &str = "cpu";
+const EXECUTION_PROVIDER: &str = "cpu";
 
 /// The version that this build contains. tract does not tell it itself; a test compares it with the
 /// lock file.
@@ -28,7 +28,29 @@ const VERSION: &str = "0.23.9";
 
 /// tract, computing on the processor.
 #[derive(Debug, Clone, Copy)]
-pub struct Tract;
+pub(crate) struct Tract;
+
+impl RuntimeFamily for Tract {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn available(&self) -> Vec<domain::Backend> {
+        vec![self.identity()]
+    }
+
+    fn provider_options(&self, _execution_provider: &str) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn takes_library(&self) -> bool {
+        false
+    }
+
+    fn open(&self, _choice: &RuntimeChoice) -> Result<Box<dyn Runtime>, BackendError> {
+        Ok(Box::new(*self))
+    }
+}
 
 impl Runtime for Tract {
     fn identity(&self) -> domain::Backend {
