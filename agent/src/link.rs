@@ -1,27 +1,20 @@
-//! HTTP to the coordinator: one function per request, typed errors, JSON only.
+//! What the agent asks of the coordinator: one function per request.
 
-use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use tenshot_kit::Token;
 use tenshot_measurement::{Assignment, Backend, BoardFacts, DeviceId, Holding, ModelHash, ResultStatus, SessionId};
-use tenshot_protocol::VERSION_HEADER;
 use tenshot_protocol::v1::{
-    EnrolRequest, EnrolResponse, ErrorBody, ErrorCode, HeartbeatRequest, HeartbeatResponse, LeaseRequest,
-    LeaseResponse, ResultResponse, VERSION,
+    EnrolRequest, EnrolResponse, ErrorCode, HeartbeatRequest, HeartbeatResponse, LeaseRequest, LeaseResponse,
+    ResultResponse, VERSION,
 };
+use tenshot_transport::{Answer, CoordinatorUrl, Limits, Program, Request, StatusCode, Transport, TransportError};
 
 use crate::dialogue::{Terms, Trouble, TroubleKind};
 use crate::result_body::ResultBody;
 
-/// A connection is there within this time, or not at all.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A short question is answered within this time.
 const SHORT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A result may hold millions of samples, and the network may be slow.
@@ -31,143 +24,48 @@ const CHUNK_TIMEOUT: Duration = Duration::from_secs(30);
 /// No answer in JSON is larger.
 const LARGEST_ANSWER_BYTES: usize = 1 << 20;
 
-/// Where the coordinator is: `http://HOST[:PORT][/PATH]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CoordinatorUrl(Url);
-
-/// A text that cannot be the coordinator's address.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CoordinatorUrlError {
-    /// Not a URL of the right form.
-    #[error("`{0}` is not the address of a coordinator: expected http://HOST:PORT")]
-    Malformed(String),
-    /// TLS is not built in.
-    #[error("`{0}` asks for TLS, and this build speaks http only: use http://HOST:PORT")]
-    Tls(String),
-    /// A token in the wrong place.
-    #[error("the coordinator's address holds a user name or password: give the token with --token instead")]
-    Credentials,
-}
-
-impl std::str::FromStr for CoordinatorUrl {
-    type Err = CoordinatorUrlError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let malformed = || CoordinatorUrlError::Malformed(text.to_owned());
-        let url = Url::parse(text.trim_end_matches('/')).map_err(|_| malformed())?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(CoordinatorUrlError::Credentials);
+/// What trouble with a request means for the dialogue.
+fn kind(error: &TransportError) -> TroubleKind {
+    let (status, code) = match error {
+        TransportError::Status { status, code, .. } => (status, code),
+        TransportError::Newer { .. } | TransportError::Older { .. } => return TroubleKind::Refused,
+        TransportError::Unreachable { .. } | TransportError::Unintelligible { .. } | TransportError::Client(_) => {
+            return TroubleKind::Away;
         }
-        match url.scheme() {
-            "https" => Err(CoordinatorUrlError::Tls(text.to_owned())),
-            "http" if url.has_host() && url.query().is_none() && url.fragment().is_none() => Ok(Self(url)),
-            _ => Err(malformed()),
+    };
+    match (*status, code) {
+        (_, Some(ErrorCode::VersionMismatch)) => TroubleKind::Refused,
+        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::UPGRADE_REQUIRED, _) => TroubleKind::Refused,
+        (StatusCode::NOT_FOUND | StatusCode::GONE, _) => TroubleKind::Unknown,
+        (StatusCode::CONFLICT, _) => TroubleKind::TakenOver,
+        (StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS, _) => TroubleKind::Away,
+        (status, _) if status.is_client_error() => TroubleKind::Rejected,
+        _ => TroubleKind::Away,
+    }
+}
+
+/// What to check, where people can do something.
+fn advice(error: &TransportError) -> &'static str {
+    let (status, code) = match error {
+        TransportError::Status { status, code, .. } => (status, code),
+        TransportError::Newer { .. } | TransportError::Older { .. } => return "",
+        TransportError::Unreachable { .. } | TransportError::Unintelligible { .. } | TransportError::Client(_) => {
+            return "; check that it runs and that this board reaches it";
         }
+    };
+    match (*status, code) {
+        (_, Some(ErrorCode::VersionMismatch)) => "",
+        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => "; check the token",
+        (StatusCode::NOT_FOUND, None) => "; check that the address is a coordinator's",
+        _ => "",
     }
 }
 
-impl fmt::Display for CoordinatorUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str().trim_end_matches('/'))
+impl From<TransportError> for Trouble {
+    fn from(error: TransportError) -> Self {
+        Self { kind: kind(&error), message: format!("{error}{}", advice(&error)) }
     }
 }
-
-/// A request that had no success.
-#[derive(Debug, thiserror::Error)]
-pub enum LinkError {
-    /// No answer: no connection, a broken one, or too slow.
-    #[error("cannot reach the coordinator at {coordinator}: {why}")]
-    Unreachable {
-        /// The coordinator.
-        coordinator: CoordinatorUrl,
-        /// What the network says.
-        why: String,
-    },
-    /// An answer that is no success.
-    #[error("the coordinator at {coordinator} answered {status}: {message}")]
-    Status {
-        /// The coordinator.
-        coordinator: CoordinatorUrl,
-        /// The status.
-        status: StatusCode,
-        /// For programs, where the answer has it.
-        code: Option<ErrorCode>,
-        /// For people.
-        message: String,
-    },
-    /// An answer in JSON that this agent does not know: the coordinator is newer than it believes.
-    #[error(
-        "the coordinator at {coordinator} answers what this agent, {version}, cannot read ({why}): upgrade this agent",
-        version = env!("CARGO_PKG_VERSION")
-    )]
-    Newer {
-        /// The coordinator.
-        coordinator: CoordinatorUrl,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// A success that no coordinator would answer: something else listens there, or stands between.
-    #[error("the answer of {coordinator} is not what a coordinator says: {why}")]
-    Unintelligible {
-        /// The coordinator.
-        coordinator: CoordinatorUrl,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// The HTTP client cannot be made.
-    #[error("cannot set up HTTP: {0}")]
-    Client(String),
-}
-
-impl LinkError {
-    /// What this means for the dialogue.
-    #[must_use]
-    pub fn kind(&self) -> TroubleKind {
-        let (status, code) = match self {
-            Self::Status { status, code, .. } => (status, code),
-            Self::Newer { .. } => return TroubleKind::Refused,
-            Self::Unreachable { .. } | Self::Unintelligible { .. } | Self::Client(_) => return TroubleKind::Away,
-        };
-        match (*status, code) {
-            (_, Some(ErrorCode::VersionMismatch)) => TroubleKind::Refused,
-            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::UPGRADE_REQUIRED, _) => {
-                TroubleKind::Refused
-            }
-            (StatusCode::NOT_FOUND | StatusCode::GONE, _) => TroubleKind::Unknown,
-            (StatusCode::CONFLICT, _) => TroubleKind::TakenOver,
-            (StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS, _) => {
-                TroubleKind::Away
-            }
-            (status, _) if status.is_client_error() => TroubleKind::Rejected,
-            _ => TroubleKind::Away,
-        }
-    }
-
-    /// What to check, where people can do something.
-    fn advice(&self) -> &'static str {
-        let (status, code) = match self {
-            Self::Status { status, code, .. } => (status, code),
-            Self::Newer { .. } => return "",
-            Self::Unreachable { .. } | Self::Unintelligible { .. } | Self::Client(_) => {
-                return "; check that it runs and that this board reaches it";
-            }
-        };
-        match (*status, code) {
-            (_, Some(ErrorCode::VersionMismatch)) => "",
-            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => "; check the token",
-            (StatusCode::NOT_FOUND, None) => "; check that the address is a coordinator's",
-            _ => "",
-        }
-    }
-}
-
-impl From<LinkError> for Trouble {
-    fn from(error: LinkError) -> Self {
-        Self { kind: error.kind(), message: format!("{error}{}", error.advice()) }
-    }
-}
-
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What an agent says of itself when it enrols.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,44 +84,27 @@ pub struct Introduction {
 
 /// The coordinator, as the agent reaches it. Cheap to clone; connections are kept and shared.
 #[derive(Debug, Clone)]
-pub struct Link {
-    client: Client,
-    coordinator: CoordinatorUrl,
-}
+pub struct Link(Transport);
 
 impl Link {
-    /// A link that is not used yet. Proxies of the environment are left aside: the coordinator is
-    /// in the lab.
+    /// A link that is not used yet.
     ///
     /// # Errors
     /// Where the HTTP client cannot be made.
-    pub fn new(coordinator: CoordinatorUrl, token: Token) -> Result<Self, LinkError> {
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.secret()))
-            .map_err(|error| LinkError::Client(error.to_string()))?;
-        bearer.set_sensitive(true);
-        let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer)]);
-        let client = Client::builder()
-            .default_headers(headers)
-            .user_agent(concat!("tenshot-agent/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .tcp_keepalive(CHUNK_TIMEOUT)
-            .redirect(Policy::none())
-            .no_proxy()
-            .build()
-            .map_err(|error| LinkError::Client(innermost(&error)))?;
-        Ok(Self { client, coordinator })
+    pub fn new(coordinator: CoordinatorUrl, token: &Token) -> Result<Self, TransportError> {
+        Transport::new(coordinator, token, Program("tenshot-agent")).map(Self)
     }
 
     /// Says who the agent is.
     ///
     /// # Errors
     /// Where there is no answer, or it is no success.
-    pub async fn enrol(&self, introduction: &Introduction) -> Result<Terms, LinkError> {
+    pub async fn enrol(&self, introduction: &Introduction) -> Result<Terms, TransportError> {
         let Introduction { name, session, agent_version, facts, backends } = introduction.clone();
         let backends = backends.into_iter().map(Into::into).collect();
         let request = EnrolRequest { name, session, agent_version, facts: facts.into(), backends };
         let EnrolResponse { device, heartbeat_ms, lease_wait_ms } =
-            self.post("/v1/agents", &request, SHORT_TIMEOUT).await?;
+            self.post(&["agents"], &request, SHORT_TIMEOUT).await?;
         Ok(Terms { device, heartbeat_ms, lease_wait_ms })
     }
 
@@ -236,10 +117,10 @@ impl Link {
         device: DeviceId,
         session: SessionId,
         holding: Option<Holding>,
-    ) -> Result<bool, LinkError> {
+    ) -> Result<bool, TransportError> {
         let request = HeartbeatRequest { session, holding: holding.map(Into::into) };
-        let answer: HeartbeatResponse =
-            self.post(&format!("/v1/agents/{device}/heartbeat"), &request, SHORT_TIMEOUT).await?;
+        let path = ["agents", &device.to_string(), "heartbeat"];
+        let answer: HeartbeatResponse = self.post(&path, &request, SHORT_TIMEOUT).await?;
         Ok(answer.still_held)
     }
 
@@ -252,8 +133,9 @@ impl Link {
         device: DeviceId,
         session: SessionId,
         wait: Duration,
-    ) -> Result<Option<Assignment>, LinkError> {
-        let (path, timeout) = (format!("/v1/agents/{device}/lease"), wait.saturating_add(SHORT_TIMEOUT));
+    ) -> Result<Option<Assignment>, TransportError> {
+        let path = ["agents", &device.to_string(), "lease"];
+        let timeout = wait.saturating_add(SHORT_TIMEOUT);
         let answer: LeaseResponse = self.post(&path, &LeaseRequest { session }, timeout).await?;
         Ok(answer.assignment.map(Into::into))
     }
@@ -262,15 +144,11 @@ impl Link {
     ///
     /// # Errors
     /// Where there is no answer, or it is no success.
-    pub async fn send(&self, device: DeviceId, body: ResultBody) -> Result<ResultStatus, LinkError> {
+    pub async fn send(&self, device: DeviceId, body: ResultBody) -> Result<ResultStatus, TransportError> {
         let ResultBody { version, bytes } = body;
-        let request = self
-            .client
-            .post(self.url(&format!("/v{version}/agents/{device}/results")))
-            .header(VERSION_HEADER, version)
-            .header(CONTENT_TYPE, JSON)
-            .body(bytes);
-        let answer: ResultResponse = self.exchange(request, RESULT_TIMEOUT).await?;
+        let path = ["agents", &device.to_string(), "results"];
+        let request = Request::post(version, &path).json_bytes(bytes);
+        let answer: ResultResponse = self.0.exchange(request, limits(RESULT_TIMEOUT)).await?;
         Ok(answer.status.into())
     }
 
@@ -278,151 +156,50 @@ impl Link {
     ///
     /// # Errors
     /// Where there is no answer, or it is no success.
-    pub async fn model(&self, hash: &ModelHash) -> Result<Download, LinkError> {
-        let request = self.client.get(self.url(&format!("/v1/models/{hash}"))).header(VERSION_HEADER, VERSION);
-        let response = within(SHORT_TIMEOUT, self.answer(request)).await.unwrap_or_else(|| Err(self.too_slow()))?;
-        Ok(Download { link: self.clone(), response })
+    pub async fn model(&self, hash: &ModelHash) -> Result<Download, TransportError> {
+        let path = ["models", &hash.to_string()];
+        self.0.stream(Request::get(VERSION, &path), SHORT_TIMEOUT).await.map(Download)
     }
 
-    async fn post<Q: Serialize + Sync, A: DeserializeOwned>(
+    async fn post<A: DeserializeOwned>(
         &self,
-        path: &str,
-        request: &Q,
+        path: &[&str],
+        value: &impl Serialize,
         timeout: Duration,
-    ) -> Result<A, LinkError> {
-        let request = self.client.post(self.url(path)).header(VERSION_HEADER, VERSION).json(request);
-        self.exchange(request, timeout).await
+    ) -> Result<A, TransportError> {
+        let request = Request::post(VERSION, path).json(value);
+        let request = request.map_err(|error| TransportError::Client(error.to_string()))?;
+        self.0.exchange(request, limits(timeout)).await
     }
+}
 
-    async fn exchange<A: DeserializeOwned>(&self, request: RequestBuilder, timeout: Duration) -> Result<A, LinkError> {
-        let answer = async {
-            let mut response = self.answer(request).await?;
-            let body = self.body(&mut response).await?;
-            serde_json::from_slice(&body).map_err(|error| self.unreadable(&body, &error))
-        };
-        within(timeout, answer).await.unwrap_or_else(|| Err(self.too_slow()))
-    }
-
-    /// Sends the request, and takes an answer that is no success for an error.
-    async fn answer(&self, request: RequestBuilder) -> Result<Response, LinkError> {
-        let mut response = request.send().await.map_err(|error| self.unreachable(&error))?;
-        let status = response.status();
-        if status.is_success() {
-            return Ok(response);
-        }
-        let body = self.body(&mut response).await?;
-        let error: Option<ErrorBody> = serde_json::from_slice(&body).ok();
-        Err(LinkError::Status {
-            coordinator: self.coordinator.clone(),
-            status,
-            code: error.as_ref().map(|error| error.code),
-            message: error.map_or_else(|| "no reason given".to_owned(), |error| error.message),
-        })
-    }
-
-    async fn body(&self, response: &mut Response) -> Result<Vec<u8>, LinkError> {
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.unreachable(&error))? {
-            if body.len() + chunk.len() > LARGEST_ANSWER_BYTES {
-                return Err(self.unintelligible(format!("it is longer than {LARGEST_ANSWER_BYTES} bytes")));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.coordinator)
-    }
-
-    fn unreachable(&self, error: &reqwest::Error) -> LinkError {
-        LinkError::Unreachable { coordinator: self.coordinator.clone(), why: innermost(error) }
-    }
-
-    fn too_slow(&self) -> LinkError {
-        LinkError::Unreachable { coordinator: self.coordinator.clone(), why: "no answer in time".to_owned() }
-    }
-
-    /// JSON is a coordinator's, and what cannot be read of it is newer than this agent; anything else is not.
-    fn unreadable(&self, body: &[u8], error: &serde_json::Error) -> LinkError {
-        let why = error.to_string();
-        match serde_json::from_slice::<IgnoredAny>(body) {
-            Ok(_) => LinkError::Newer { coordinator: self.coordinator.clone(), why },
-            Err(_) => self.unintelligible(why),
-        }
-    }
-
-    fn unintelligible(&self, why: String) -> LinkError {
-        LinkError::Unintelligible { coordinator: self.coordinator.clone(), why }
-    }
+fn limits(timeout: Duration) -> Limits {
+    Limits { timeout, largest_bytes: LARGEST_ANSWER_BYTES }
 }
 
 /// A model on its way.
 #[derive(Debug)]
-pub struct Download {
-    link: Link,
-    response: Response,
-}
+pub struct Download(Answer);
 
 impl Download {
     /// The next bytes; none at the end.
     ///
     /// # Errors
     /// Where the connection breaks, or nothing comes for a while.
-    pub async fn next_chunk(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, LinkError> {
-        match within(CHUNK_TIMEOUT, self.response.chunk()).await {
-            Some(chunk) => chunk.map_err(|error| self.link.unreachable(&error)),
-            None => Err(self.link.too_slow()),
-        }
+    pub async fn next_chunk(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, TransportError> {
+        self.0.next_chunk(CHUNK_TIMEOUT).await
     }
-}
-
-async fn within<T>(timeout: Duration, future: impl Future<Output = T>) -> Option<T> {
-    tokio::time::timeout(timeout, future).await.ok()
-}
-
-/// What the network says, without the layers above it.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut error: &dyn Error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::StatusCode;
     use tenshot_protocol::v1::ErrorCode;
+    use tenshot_transport::{StatusCode, TransportError};
 
-    use super::{CoordinatorUrl, CoordinatorUrlError, LinkError};
     use crate::dialogue::{Trouble, TroubleKind};
 
-    #[test]
-    fn addresses_are_read_with_or_without_a_path() {
-        for (text, shown) in [
-            ("http://lab:8080", "http://lab:8080"),
-            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
-            ("http://[::1]:1", "http://[::1]:1"),
-            ("http://lab/tenshot/", "http://lab/tenshot"),
-        ] {
-            assert_eq!(text.parse::<CoordinatorUrl>().unwrap().to_string(), shown);
-        }
-    }
-
-    #[test]
-    fn other_addresses_say_what_would_be_right() {
-        for text in ["", "lab", "lab:8080", "ftp://lab", "http://", "http://lab:port", "http://lab/?a=b", "/tmp"] {
-            let error = text.parse::<CoordinatorUrl>().unwrap_err();
-            assert_eq!(error, CoordinatorUrlError::Malformed(text.to_owned()));
-        }
-        let tls = "https://lab".parse::<CoordinatorUrl>().unwrap_err().to_string();
-        assert_eq!(tls, "`https://lab` asks for TLS, and this build speaks http only: use http://HOST:PORT");
-        assert_eq!("http://a:b@lab".parse::<CoordinatorUrl>(), Err(CoordinatorUrlError::Credentials));
-    }
-
     fn trouble(status: u16, code: Option<ErrorCode>) -> Trouble {
-        Trouble::from(LinkError::Status {
+        Trouble::from(TransportError::Status {
             coordinator: "http://lab:1".parse().unwrap(),
             status: StatusCode::from_u16(status).unwrap(),
             code,

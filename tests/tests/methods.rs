@@ -1,5 +1,6 @@
 //! A lab serves every method that is kept in files: trained, named by a campaign, adapted, asked, pulled, exported.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use tenshot_onnx_models::{ReferenceSet, Space};
@@ -8,19 +9,19 @@ use tenshot_predictor::pool::{Pool, PoolDevice, Ranges};
 use tenshot_tests::{Lab, Ran, tenshot};
 
 /// A pool of made-up devices: what an average device takes, bent in three ways.
-fn pool(folder: &Path) -> PathBuf {
+fn write_pool(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let space = Space::NasBench201;
-    let mut cells = ReferenceSet::paper(space).unwrap().architectures;
-    let others = space.sample(1, 400).unwrap().into_iter().filter(|cell| !cells.contains(cell)).collect::<Vec<_>>();
+    let mut cells = ReferenceSet::paper(space)?.architectures;
+    let others = space.sample(1, 400)?.into_iter().filter(|cell| !cells.contains(cell)).collect::<Vec<_>>();
     cells.extend(others);
-    let costs = bundled(space).unwrap().method().expected_cost(&cells);
+    let costs = bundled(space)?.method().expected_cost(&cells);
     let device =
         |name, power: f64| PoolDevice::named(name, costs.iter().map(|cost| 1.0 + 9.0 * cost.powf(power)).collect());
     let devices = vec![device("server", 0.8), device("phone", 1.0), device("board", 1.3)];
     let ranges = Ranges::usual(space, &cells);
     let path = folder.join("made-up.pool");
-    Pool::new(space, cells, devices, ranges).unwrap().write(&path).unwrap();
-    path
+    Pool::new(space, cells, devices, ranges)?.write(&path)?;
+    Ok(path)
 }
 
 fn trained(pool: &Path, method: &str, options: &[&str]) -> PathBuf {
@@ -34,7 +35,7 @@ fn trained(pool: &Path, method: &str, options: &[&str]) -> PathBuf {
 fn help_and_layerwise_are_served_beside_bayes() {
     let lab = Lab::start();
     let _agent = lab.agent("board");
-    let pool = pool(lab.folder());
+    let pool = write_pool(lab.folder()).unwrap();
     let methods = [
         ("bayes", None),
         ("help", Some(trained(&pool, "help", &["--valid", "board", "--episodes", "2"]))),

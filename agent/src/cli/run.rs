@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tenshot_kit::{Exit, Failure, FailureContext, Token, start_logging};
+use tenshot_transport::CoordinatorUrl;
 
 use crate::board;
-use crate::link::CoordinatorUrl;
 use crate::service::{self, Configuration, ServiceError};
 use crate::worker::Host;
 

@@ -11,10 +11,10 @@ use std::path::PathBuf;
 
 use tenshot_kit::{Stop, Token};
 use tenshot_measurement::{Backend, BoardFacts};
+use tenshot_transport::{CoordinatorUrl, TransportError};
 use tracing::info;
 
 use crate::dialogue::{Dialogue, Ending, Event};
-use crate::link::{CoordinatorUrl, LinkError};
 use crate::worker::Host;
 
 use perform::{Effects, Next};
@@ -53,7 +53,7 @@ pub enum ServiceError {
     StateFolder(#[from] StateFolderError),
     /// The HTTP client cannot be made.
     #[error(transparent)]
-    Link(#[from] LinkError),
+    Link(#[from] TransportError),
     /// The coordinator will not talk to this agent.
     #[error("{0}")]
     Refused(String),

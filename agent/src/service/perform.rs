@@ -48,7 +48,7 @@ impl Effects {
         let agent_version = env!("CARGO_PKG_VERSION").to_owned();
         let session = chance::session_id();
         Ok(Self {
-            link: Link::new(coordinator, token)?,
+            link: Link::new(coordinator, &token)?,
             state: Arc::new(state),
             introduction: Arc::new(Introduction { name, session, agent_version, facts, backends }),
             host: Arc::new(host),

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenshot_measurement::{Assignment, DeviceId, FailureKind, Holding, MeasurementFailure, SessionId};
+use tenshot_transport::TransportError;
 
 use crate::cache::{Cache, CacheError};
 use crate::dialogue::{Event, Request};
-use crate::link::{Introduction, Link, LinkError};
+use crate::link::{Introduction, Link};
 use crate::result_body::ResultBody;
 use crate::service::StateFolder;
 
@@ -58,7 +59,7 @@ pub(super) async fn fetch(link: Link, state: Arc<StateFolder>, assignment: Box<A
 #[derive(Debug, thiserror::Error)]
 enum FetchError {
     #[error(transparent)]
-    Link(#[from] LinkError),
+    Link(#[from] TransportError),
     #[error(transparent)]
     Cache(#[from] CacheError),
 }

@@ -196,7 +196,7 @@ async fn a_lease_of_a_newer_coordinator_ends_the_agent_with_the_advice_to_upgrad
     let (code, log) = Agent::start(&coordinator.url, TOKEN, state.path()).ended().await;
     assert_eq!(code, Some(4), "{log}");
     let last = log.lines().last().unwrap();
-    assert!(last.ends_with(": upgrade this agent") && last.contains("missing field"), "{log}");
+    assert!(last.ends_with(": upgrade tenshot-agent") && last.contains("missing field"), "{log}");
     assert_eq!(files(&state.path().join("spool")), 0, "what it had measured was sent before");
 }
 

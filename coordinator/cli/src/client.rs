@@ -2,86 +2,60 @@
 
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tenshot_kit::Token;
-use tenshot_protocol::VERSION_HEADER;
 use tenshot_protocol::v2::{
     AttemptPage, CampaignAttempt, CampaignId, CampaignProgress, CampaignSpec, CampaignSummary, DeviceDetail,
-    DeviceSummary, ErrorBody, ErrorCode, PredictRequest, PredictResponse, PredictorId, PredictorSummary, TaskPage,
-    TaskView, TrainedSummary, VERSION,
+    DeviceSummary, ErrorCode, PredictRequest, PredictResponse, PredictorId, PredictorSummary, TaskPage, TaskView,
+    TrainedSummary, VERSION,
 };
+use tenshot_transport::{CoordinatorUrl, Limits, Program, Request, Transport, TransportError};
 
-/// Longer than any long poll.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than any long poll, and larger than any page or predictor.
+const LIMITS: Limits = Limits { timeout: Duration::from_secs(60), largest_bytes: 1 << 30 };
 
 /// Why the coordinator gave no answer that helps.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ClientError {
-    /// The address is none.
-    #[error("`{0}` is not a coordinator's address: expected something like http://127.0.0.1:7311")]
-    Address(String),
-    /// Nobody answers.
-    #[error(
-        "no coordinator answers at {address} ({cause}): start one with `tenshot serve`, or say where with --coordinator"
-    )]
-    Unreachable {
-        /// The address.
-        address: Url,
-        /// Why.
-        cause: String,
-    },
-    /// It answers with an error.
-    #[error("{}", .0.message)]
-    Refused(ErrorBody),
-    /// It answers something else.
-    #[error("{address} answers what no coordinator would: {detail}")]
-    Strange {
-        /// The address.
-        address: Url,
-        /// What.
-        detail: String,
-    },
-}
+#[error("{}", self.explained())]
+pub(crate) struct ClientError(#[from] pub(crate) TransportError);
 
 impl ClientError {
     /// Whether the request was wrong, rather than the connection.
     #[must_use]
     pub(crate) fn blames_request(&self) -> bool {
-        match self {
-            Self::Address(_) => true,
-            Self::Refused(body) => {
-                matches!(body.code, ErrorCode::BadRequest | ErrorCode::NotFound | ErrorCode::Conflict)
+        let Self(TransportError::Status { code, .. }) = self else { return false };
+        matches!(code, Some(ErrorCode::BadRequest | ErrorCode::NotFound | ErrorCode::Conflict))
+    }
+
+    /// In the coordinator's own words where it says what is wrong; else with what to do.
+    fn explained(&self) -> String {
+        match &self.0 {
+            TransportError::Status { code: Some(_), message, .. } => message.clone(),
+            TransportError::Unreachable { .. } => {
+                format!("{}; start one with `tenshot serve`, or say where with --coordinator", self.0)
             }
-            Self::Unreachable { .. } | Self::Strange { .. } => false,
+            TransportError::Status { code: None, .. } | TransportError::Unintelligible { .. } => {
+                format!("{}; check that the address is a coordinator's", self.0)
+            }
+            TransportError::Older { .. } | TransportError::Newer { .. } | TransportError::Client(_) => {
+                self.0.to_string()
+            }
         }
     }
 }
 
 /// A coordinator as a client sees it.
 #[derive(Debug, Clone)]
-pub(crate) struct Client {
-    http: reqwest::Client,
-    base: Url,
-    token: Token,
-}
+pub(crate) struct Client(Transport);
 
 impl Client {
     /// A client of the coordinator at this address.
     ///
     /// # Errors
-    /// Where the address is none.
-    pub(crate) fn new(address: &str, token: Token) -> Result<Self, ClientError> {
-        let base: Url = address.parse().map_err(|_| ClientError::Address(address.to_owned()))?;
-        if base.scheme() != "http" || base.host().is_none() {
-            return Err(ClientError::Address(address.to_owned()));
-        }
-        let http = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            .build()
-            .map_err(|error| ClientError::Unreachable { address: base.clone(), cause: root_cause(&error) })?;
-        Ok(Self { http, base, token })
+    /// Where the HTTP client cannot be made.
+    pub(crate) fn new(coordinator: CoordinatorUrl, token: &Token) -> Result<Self, ClientError> {
+        Ok(Self(Transport::new(coordinator, token, Program("tenshot"))?))
     }
 
     /// Creates a campaign.
@@ -89,7 +63,7 @@ impl Client {
     /// # Errors
     /// See [`ClientError`]; so for every other call.
     pub(crate) async fn create_campaign(&self, spec: &CampaignSpec) -> Result<CampaignProgress, ClientError> {
-        self.send(Method::POST, &["campaigns"], &[], Some(spec)).await
+        self.post(&["campaigns"], spec).await
     }
 
     /// Stops a campaign.
@@ -97,7 +71,7 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub(crate) async fn cancel_campaign(&self, campaign: CampaignId) -> Result<CampaignProgress, ClientError> {
-        self.send(Method::POST, &["campaigns", &campaign.to_string(), "cancel"], &[], Some(&())).await
+        self.post(&["campaigns", &campaign.to_string(), "cancel"], &()).await
     }
 
     /// All campaigns, newest first.
@@ -171,9 +145,7 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub(crate) async fn keep_trained(&self, file: Vec<u8>) -> Result<TrainedSummary, ClientError> {
-        let request = self.request(Method::POST, &["trained"], &[])?.body(file);
-        let answer = self.answered(request).await?;
-        answer.json().await.map_err(|error| self.strange(error.to_string()))
+        Ok(self.0.exchange(Request::post(VERSION, &["trained"]).file(file), LIMITS).await?)
     }
 
     /// All devices.
@@ -214,9 +186,7 @@ impl Client {
     /// See [`ClientError`].
     pub(crate) async fn predictor_file(&self, predictor: PredictorId) -> Result<Vec<u8>, ClientError> {
         let path = ["predictors", &predictor.to_string(), "file"];
-        let answer = self.answer(Method::GET, &path, &[], None::<&()>).await?;
-        let bytes = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
-        Ok(bytes.to_vec())
+        Ok(self.0.bytes(Request::get(VERSION, &path), LIMITS).await?)
     }
 
     /// Predictions.
@@ -224,85 +194,16 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub(crate) async fn predict(&self, request: &PredictRequest) -> Result<PredictResponse, ClientError> {
-        self.send(Method::POST, &["predictions"], &[], Some(request)).await
+        self.post(&["predictions"], request).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, ClientError> {
-        self.send(Method::GET, path, query, None::<&()>).await
+        Ok(self.0.exchange(Request::get(VERSION, path).query(query), LIMITS).await?)
     }
 
-    async fn send<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &[&str],
-        query: &[(&str, &str)],
-        body: Option<&impl Serialize>,
-    ) -> Result<T, ClientError> {
-        let answer = self.answer(method, path, query, body).await?;
-        answer.json().await.map_err(|error| self.strange(error.to_string()))
+    async fn post<T: DeserializeOwned>(&self, path: &[&str], value: &impl Serialize) -> Result<T, ClientError> {
+        let request = Request::post(VERSION, path).json(value);
+        let request = request.map_err(|error| TransportError::Client(error.to_string()))?;
+        Ok(self.0.exchange(request, LIMITS).await?)
     }
-
-    async fn answer(
-        &self,
-        method: Method,
-        path: &[&str],
-        query: &[(&str, &str)],
-        body: Option<&impl Serialize>,
-    ) -> Result<reqwest::Response, ClientError> {
-        let mut request = self.request(method, path, query)?;
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        self.answered(request).await
-    }
-
-    fn request(
-        &self,
-        method: Method,
-        path: &[&str],
-        query: &[(&str, &str)],
-    ) -> Result<reqwest::RequestBuilder, ClientError> {
-        let mut url = self.base.clone();
-        // Segments are escaped: a device may be called `a/b` or `a?b`.
-        url.path_segments_mut()
-            .map_err(|()| ClientError::Address(self.base.to_string()))?
-            .pop_if_empty()
-            .push(&format!("v{VERSION}"))
-            .extend(path);
-        let request = self.http.request(method, url).query(query);
-        Ok(request.header(VERSION_HEADER, VERSION.to_string()).bearer_auth(self.token.secret()))
-    }
-
-    async fn answered(&self, request: reqwest::RequestBuilder) -> Result<reqwest::Response, ClientError> {
-        let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(answer);
-        }
-        Err(match answer.json::<ErrorBody>().await {
-            Ok(body) => ClientError::Refused(body),
-            Err(_) => self.strange(status_line(status)),
-        })
-    }
-
-    fn unreachable(&self, error: &reqwest::Error) -> ClientError {
-        ClientError::Unreachable { address: self.base.clone(), cause: root_cause(error) }
-    }
-
-    fn strange(&self, detail: String) -> ClientError {
-        ClientError::Strange { address: self.base.clone(), detail }
-    }
-}
-
-fn status_line(status: StatusCode) -> String {
-    format!("status {status} without an error that can be read")
-}
-
-/// The innermost error: `connection refused` rather than `error sending request`.
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

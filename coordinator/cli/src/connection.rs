@@ -44,7 +44,8 @@ impl Connection {
                 ));
             }
         };
-        Ok(Client::new(&self.coordinator, token)?)
+        let coordinator = self.coordinator.parse().map_err(Failure::input)?;
+        Ok(Client::new(coordinator, &token)?)
     }
 }
 

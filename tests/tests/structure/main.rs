@@ -14,13 +14,14 @@ use module::{Crate, Module};
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The crates from the lowest up, each with those that it may use.
-const CRATES: [(&str, &str, &[&str]); 8] = [
+const CRATES: [(&str, &str, &[&str]); 9] = [
     ("kit", "tenshot_kit", &[]),
     ("onnx-models", "tenshot_onnx_models", &[]),
     ("predictor", "tenshot_predictor", &["tenshot_kit", "tenshot_onnx_models"]),
     ("agent/measurement", "tenshot_measurement", &["tenshot_kit"]),
     ("protocol", "tenshot_protocol", &["tenshot_measurement"]),
-    ("agent", "tenshot_agent", &["tenshot_kit", "tenshot_measurement", "tenshot_protocol"]),
+    ("protocol/transport", "tenshot_transport", &["tenshot_kit", "tenshot_protocol"]),
+    ("agent", "tenshot_agent", &["tenshot_kit", "tenshot_measurement", "tenshot_protocol", "tenshot_transport"]),
     (
         "coordinator",
         "tenshot_coordinator",
@@ -37,6 +38,7 @@ const CRATES: [(&str, &str, &[&str]); 8] = [
             "tenshot_onnx_models",
             "tenshot_predictor",
             "tenshot_protocol",
+            "tenshot_transport",
         ],
     ),
 ];

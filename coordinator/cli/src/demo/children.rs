@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use tenshot_transport::TransportError;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::{sleep, timeout};
@@ -39,7 +40,7 @@ impl Lab {
     pub(super) async fn start(folder: &Path) -> Result<Self, Failure> {
         let (coordinator, address) = start_coordinator(folder, "127.0.0.1:0").await?;
         let operator = TokenFiles::of(folder).read(Role::Operator).or_exit(Exit::Machine)?;
-        let client = Client::new(&address, operator)?;
+        let client = Client::new(address.parse().or_exit(Exit::Unexpected)?, &operator)?;
         let device = rustix::system::uname().nodename().to_string_lossy().into_owned();
         let agent = start_agent(folder, &address, &device)?;
         let mut lab = Self { folder: folder.to_owned(), address, client, coordinator, agent, deaths: 0, device };
@@ -66,7 +67,7 @@ impl Lab {
             let died = tokio::select! {
                 answer = question(&client) => match answer {
                     // Its death is noticed a moment after its connections are cut.
-                    Err(ClientError::Unreachable { .. }) => self.any_death().await,
+                    Err(ClientError(TransportError::Unreachable { .. })) => self.any_death().await,
                     answer => return Ok(answer?),
                 },
                 died = self.any_death() => died,
