@@ -74,3 +74,31 @@ fn an_agent_without_its_coordinator_goes_on_when_it_is_back() {
     let watched = lab.tenshot(&["campaign", "watch", "--json"]).json();
     assert_eq!(watched["state"], "complete");
 }
+
+#[test]
+fn every_campaign_has_a_page_in_every_state() {
+    let lab = Lab::start();
+    let mut agent = lab.agent("board");
+    until("the board to enrol", || (lab.tenshot(&["devices", "show", "board"]).code == Some(0)).then_some(()));
+    agent.kill();
+    let page = |arguments: &[&str]| {
+        let path = lab.tenshot(&[&["campaign", "report"], arguments].concat()).success();
+        std::fs::read_to_string(lab.folder().join(path.trim())).unwrap().replace('\u{a0}', " ")
+    };
+    let _ = lab.create_campaign(&["--name", "two", "--references", REFERENCES, "--batch", "1,2", "--cool-down", "0"]);
+    let running = page(&[]);
+    assert!(running.contains("on <strong>2 targets</strong>") && running.contains("0 of 3"), "{running}");
+    assert!(running.contains("are measured: there is no predictor yet."), "{running}");
+    let _ = lab.tenshot(&["campaign", "cancel", "1"]).success();
+    let cancelled = page(&["1", "-o", "cancelled.html"]);
+    assert!(cancelled.contains("This campaign was cancelled when 0 of 3 networks were measured."), "{cancelled}");
+
+    let _agent = lab.agent("board");
+    let _ = lab.create_campaign(&["--name", "one", "--references", REFERENCES, "--probes", "2", "--cool-down", "0"]);
+    let _ = lab.tenshot(&["campaign", "watch", "--json"]).json();
+    let complete = page(&[]);
+    assert!(complete.contains("predict <strong>2 others</strong> that the predictor never saw"), "{complete}");
+    let missing = lab.tenshot(&["campaign", "report", "77"]);
+    assert_eq!(missing.code, Some(3), "{}", missing.stderr);
+    assert!(missing.stderr.contains("there is no campaign 77"), "{}", missing.stderr);
+}

@@ -1,5 +1,7 @@
 //! `tenshot campaign`: collection campaigns.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use tenshot_measurement::{MeasurementFailure, Settings};
 use tenshot_protocol::v2::{
@@ -48,6 +50,16 @@ enum Action {
         /// Print JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Write a campaign's page: what it gave, as far as it is, in one HTML file that needs nothing else.
+    Report {
+        /// The campaign's number; the newest where it is left out.
+        campaign: Option<i64>,
+        #[command(flatten)]
+        connection: Connection,
+        /// Where to write it [default: campaign-N.html].
+        #[arg(long, short, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// Stop a campaign; what it has measured is kept.
     Cancel {
@@ -182,6 +194,13 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
                 let campaign = newest_unless(&client, campaign).await?;
                 let document = CampaignDocument::of(&client, campaign).await?;
                 if json { output::json(&document) } else { show(&document) }
+            }
+            Action::Report { campaign, connection, out } => {
+                let client = connection.client()?;
+                let campaign = newest_unless(&client, campaign).await?;
+                let path = out.unwrap_or_else(|| format!("campaign-{campaign}.html").into());
+                output::file(&path, &client.campaign_report(campaign).await?)?;
+                output::line(&path.display().to_string())
             }
             Action::Cancel { campaign, connection } => {
                 let progress = connection.client()?.cancel_campaign(CampaignId(campaign)).await?;

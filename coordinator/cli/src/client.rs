@@ -6,9 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tenshot_kit::Token;
 use tenshot_protocol::v2::{
-    AttemptPage, CampaignAttempt, CampaignId, CampaignProgress, CampaignSpec, CampaignSummary, DeviceDetail,
-    DeviceSummary, ErrorCode, PredictRequest, PredictResponse, PredictorId, PredictorSummary, TaskPage, TaskView,
-    TrainedSummary, VERSION,
+    CampaignId, CampaignProgress, CampaignSpec, CampaignSummary, DeviceDetail, DeviceSummary, ErrorCode,
+    PredictRequest, PredictResponse, PredictorId, PredictorSummary, TaskPage, TaskView, TrainedSummary, VERSION,
 };
 use tenshot_transport::{CoordinatorUrl, Limits, Program, Request, Transport, TransportError};
 
@@ -117,19 +116,13 @@ impl Client {
         Ok(tasks)
     }
 
-    /// Every attempt of a campaign, with all raw samples.
+    /// The page of a campaign.
     ///
     /// # Errors
     /// See [`ClientError`].
-    pub(crate) async fn campaign_attempts(&self, campaign: CampaignId) -> Result<Vec<CampaignAttempt>, ClientError> {
-        let (mut attempts, mut after) = (Vec::new(), Some(0));
-        while let Some(from) = after {
-            let path = ["campaigns", &campaign.to_string(), "attempts"];
-            let page: AttemptPage = self.get(&path, &[("after", &from.to_string())]).await?;
-            attempts.extend(page.attempts);
-            after = page.next;
-        }
-        Ok(attempts)
+    pub(crate) async fn campaign_report(&self, campaign: CampaignId) -> Result<Vec<u8>, ClientError> {
+        let path = ["campaigns", &campaign.to_string(), "report"];
+        Ok(self.0.bytes(Request::get(VERSION, &path), LIMITS).await?)
     }
 
     /// The trained predictors that campaigns may name.

@@ -53,6 +53,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::Conflict(_) => ErrorCode::Conflict,
             ServiceError::Store(_)
             | ServiceError::Predictor(_)
+            | ServiceError::Record { .. }
             | ServiceError::TokenFile(_)
             | ServiceError::NewToken { .. } => {
                 return Self::internal(&error);

@@ -8,6 +8,7 @@ mod campaigns;
 mod error;
 mod operators;
 mod readers;
+mod reports;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use tenshot_protocol::{NEWEST, OLDEST};
 use crate::domain::Role;
 use crate::service::Coordinator;
 
+pub use reports::read_record;
 pub use server::{Server, ServerError};
 
 /// Largest body of a request, in bytes: a result with a million samples, or a campaign with all architectures of a space.
@@ -61,6 +63,7 @@ pub fn router(coordinator: Shared) -> Router {
         .route("/v2/campaigns/{campaign}", get(campaigns::campaign))
         .route("/v2/campaigns/{campaign}/tasks", get(campaigns::tasks))
         .route("/v2/campaigns/{campaign}/attempts", get(campaigns::attempts))
+        .route("/v2/campaigns/{campaign}/report", get(reports::report))
         .route("/v2/trained", get(readers::trained));
     let readers = ["v1", "v2"].into_iter().fold(readers, |readers, version| {
         readers

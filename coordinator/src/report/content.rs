@@ -3,6 +3,10 @@
 use serde::Serialize;
 use tenshot_measurement::{BoardFacts, Target};
 
+use crate::domain::UnixMillis;
+use crate::domain::campaign::CampaignState;
+use crate::domain::task::TaskRole;
+
 /// One model as it was measured.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MeasuredModel {
@@ -78,17 +82,54 @@ pub struct Seconds {
     pub measuring_references: f64,
     /// Loading and running all models, probes and repeated attempts included.
     pub measuring: f64,
-    /// Adapting the predictor.
-    pub adapting: f64,
+    /// Adapting the predictor; none: there is no predictor.
+    pub adapting: Option<f64>,
     /// From the first lease to the last result that neither loading nor inference explains, as a share of the whole; repeats and cool-downs left out.
     pub overhead_share: f64,
-    /// The whole run.
+    /// The whole run: from the making of the campaign to the last result.
     pub total: f64,
     /// What measuring 900 architectures would have cost, at the mean of those measured.
     pub for_900_samples: f64,
 }
 
-/// The outcome of a campaign on one target.
+/// The predictor that was adapted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportedPredictor {
+    /// Prediction method.
+    pub method: String,
+    /// Version, per target and space.
+    pub version: u32,
+}
+
+/// A network that could not be measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unmeasured {
+    /// What it was to be measured for.
+    pub role: TaskRole,
+    /// The architecture, as the space writes it.
+    pub architecture: String,
+    /// Why not.
+    pub why: String,
+}
+
+/// How far one target of a campaign is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Where the campaign is.
+    pub state: CampaignState,
+    /// Tasks of this target.
+    pub tasks: u64,
+    /// Those that have ended.
+    pub ended: u64,
+    /// References that were asked for.
+    pub references: u64,
+    /// Why there is no predictor although every reference task has ended.
+    pub problem: Option<String>,
+    /// What could not be measured.
+    pub unmeasured: Vec<Unmeasured>,
+}
+
+/// The outcome of a campaign on one target, as far as it is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// What the numbers belong to.
@@ -97,24 +138,35 @@ pub struct Report {
     pub facts: Option<BoardFacts>,
     /// Search space.
     pub space: String,
-    /// Prediction method.
-    pub method: String,
-    /// Predictor version.
-    pub version: u32,
+    /// How far it is.
+    pub progress: Progress,
+    /// The predictor, where there is one.
+    pub predictor: Option<ReportedPredictor>,
     /// Version of the backend that ran the models.
     pub backend_version: String,
-    /// When the report was made, in milliseconds since 1970 (UTC).
-    pub created_at_unix_ms: u64,
     /// The references in the order of their set.
     pub references: Vec<MeasuredModel>,
     /// The hardware embedding: the references' latencies, min-max standardised (paper, Eq. 3); empty where all are equal.
     pub embedding: Vec<f64>,
     /// The probes, by measured latency.
     pub probes: Vec<ProbeResult>,
-    /// How well the predictor does on them; without meaning where there are none.
-    pub scores: Scores,
+    /// Probes that no predictor was asked about, as there is none.
+    pub unpredicted: Vec<MeasuredModel>,
+    /// How well the predictor does on the probes; none where there are none.
+    pub scores: Option<Scores>,
     /// The pool that the predictor was trained on, most alike first.
     pub pool: Vec<PoolDevice>,
     /// Where the time went.
     pub seconds: Seconds,
+}
+
+/// The outcome of a campaign, as far as it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CampaignReport {
+    /// The campaign's name.
+    pub name: String,
+    /// When the report was made.
+    pub created: UnixMillis,
+    /// One for each target.
+    pub targets: Vec<Report>,
 }

@@ -3,7 +3,11 @@
 use tenshot_measurement::Reading;
 use tenshot_measurement::{BoardFacts, Metric, Target};
 
-use super::{MeasuredModel, PoolDevice, ProbeResult, Report, Scores, Seconds};
+use super::{
+    CampaignReport, MeasuredModel, PoolDevice, ProbeResult, Progress, Report, ReportedPredictor, Scores, Seconds,
+};
+use crate::domain::UnixMillis;
+use crate::domain::campaign::CampaignState;
 
 /// Numbers from 0 to 1 without a pattern that shows; the same for the same seed.
 struct Noise(u64);
@@ -119,22 +123,34 @@ pub(crate) fn made_up_report() -> Report {
         },
         facts: Some(board),
         space: "nasbench201".to_owned(),
-        method: "bayes".to_owned(),
-        version: 1,
+        progress: Progress {
+            state: CampaignState::Complete,
+            tasks: 40,
+            ended: 40,
+            references: 10,
+            problem: None,
+            unmeasured: Vec::new(),
+        },
+        predictor: Some(ReportedPredictor { method: "bayes".to_owned(), version: 1 }),
         backend_version: "0.23.0".to_owned(),
-        created_at_unix_ms: 1_767_225_600_000,
         references: (0..).zip(latencies_ms).map(|(seed, latency_ms)| made_up_model(seed, latency_ms)).collect(),
         embedding: latencies_ms.map(|latency_ms| (latency_ms - 4.1) / (21.4 - 4.1)).into(),
-        scores: scores(&probes),
+        scores: Some(scores(&probes)),
         probes,
+        unpredicted: Vec::new(),
         pool: made_up_pool(),
         seconds: Seconds {
             measuring_references: 10.4,
             measuring: 41.3,
-            adapting: 0.000_213,
+            adapting: Some(0.000_213),
             overhead_share: 0.031,
             total: 58.7,
             for_900_samples: 929.0,
         },
     }
+}
+
+/// An invented campaign on these targets.
+pub(crate) fn made_up_campaign(targets: Vec<Report>) -> CampaignReport {
+    CampaignReport { name: "made-up".to_owned(), created: UnixMillis(1_767_225_600_000), targets }
 }

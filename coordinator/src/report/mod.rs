@@ -4,9 +4,11 @@ mod chart;
 mod content;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod gather;
 mod html;
 mod labels;
 mod number;
+mod outcome;
 mod training;
 
 pub use chart::heat_map;
@@ -14,5 +16,9 @@ pub use chart::{
     AxisName, DevicePredictions, Guide, LineChart, Point, PredictedPoint, Series, Spacing, lines_file,
     predicted_by_device,
 };
-pub use content::{MeasuredModel, PoolDevice, ProbeResult, Report, Scores, Seconds};
+pub use content::{
+    CampaignReport, MeasuredModel, PoolDevice, ProbeResult, Progress, Report, ReportedPredictor, Scores, Seconds,
+    Unmeasured,
+};
+pub use gather::ReadRecord;
 pub use training::{DeviceScore, TrainingReport};

@@ -168,7 +168,10 @@ impl Coordinator {
     }
 
     /// The adapted predictor of this version, read where it was not asked lately.
-    pub(super) fn adapted(&self, predictor: &PredictorSummary) -> Result<Adapted, ServiceError> {
+    ///
+    /// # Errors
+    /// Where its file cannot be read.
+    pub fn adapted(&self, predictor: &PredictorSummary) -> Result<Adapted, ServiceError> {
         self.ready.get(predictor.sha256.clone(), |hash| Ok(Adapted::from_bytes(&self.predictors.get(hash)?)?))
     }
 }

@@ -1,5 +1,6 @@
 //! Why a verb could not be done.
 
+use tenshot_measurement::TaskId;
 use tenshot_onnx_models::{ArchitectureError, UnknownSpace};
 
 use crate::domain::campaign::CampaignError;
@@ -44,6 +45,14 @@ pub enum ServiceError {
     /// A predictor cannot be read, adapted or asked.
     #[error(transparent)]
     Predictor(#[from] tenshot_predictor::Error),
+    /// What an agent sent cannot be read any more.
+    #[error("an attempt of task {task} cannot be read: {source}")]
+    Record {
+        /// The task.
+        task: TaskId,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
     /// A token file cannot be read.
     #[error(transparent)]
     TokenFile(#[from] tenshot_kit::TokenFileError),

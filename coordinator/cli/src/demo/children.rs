@@ -53,10 +53,6 @@ impl Lab {
         Ok(lab)
     }
 
-    pub(super) fn client(&self) -> &Client {
-        &self.client
-    }
-
     /// Asks the coordinator, and starts again whatever dies meanwhile.
     pub(super) async fn ask<T>(
         &mut self,

@@ -20,14 +20,14 @@ pub(super) struct Files {
 }
 
 /// Writes report, measurements and predictor.
-pub(super) fn write(folder: &Path, report: &Report, outcome: &Outcome) -> Result<Files, Failure> {
+pub(super) fn write(folder: &Path, outcome: &Outcome) -> Result<Files, Failure> {
     let files = Files {
         report: folder.join("report.html"),
         measurements: folder.join("measurements.csv"),
         predictor: folder.join("predictor.safetensors"),
     };
-    output::file(&files.report, report.to_html().as_bytes())?;
-    output::file(&files.measurements, &measurements(report)?)?;
+    output::file(&files.report, outcome.campaign.to_html().as_bytes())?;
+    output::file(&files.measurements, &measurements(outcome.report()?)?)?;
     output::file(&files.predictor, &outcome.predictor_file)?;
     Ok(files)
 }

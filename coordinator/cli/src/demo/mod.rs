@@ -73,12 +73,11 @@ async fn demonstrate(args: &Args) -> Result<(), Failure> {
         let problems = ended.targets.iter().filter_map(|target| target.problem.clone());
         return Err(Failure::incomplete(problems.collect::<Vec<_>>().join("; ")));
     }
-    let outcome = Outcome::gather(lab.client(), &ended).await?;
     lab.stop().await;
-    let report = outcome.report(started)?;
-    let files = files::write(&args.dir, &report, &outcome)?;
-    let summary = show::Summary::of(&report, files);
-    if args.json { output::json(&summary) } else { show::print(&report, &summary) }
+    let outcome = Outcome::of(&args.dir, &ended)?;
+    let files = files::write(&args.dir, &outcome)?;
+    let summary = show::Summary::of(&outcome, started.elapsed(), files)?;
+    if args.json { output::json(&summary) } else { show::print(outcome.report()?, &summary) }
 }
 
 /// One demonstration per folder.

@@ -1,8 +1,11 @@
 //! What a demonstration prints.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::files::Files;
+use super::outcome::Outcome;
 use crate::{Failure, output};
 use tenshot_coordinator::report::{ProbeResult, Report, Scores, Seconds};
 
@@ -22,18 +25,21 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn of(report: &Report, files: Files) -> Self {
+    /// `took` is what the user waited: starting both programs is in it.
+    pub(super) fn of(outcome: &Outcome, took: Duration, files: Files) -> Result<Self, Failure> {
+        let report = outcome.report()?;
+        let scores = report.scores.ok_or_else(|| Failure::unexpected("the campaign measured no probes"))?;
         let models = report.references.iter().chain(report.probes.iter().map(|probe| &probe.measured));
-        Self {
+        Ok(Self {
             device: report.target.device.clone(),
             space: report.space.clone(),
             references: report.references.len(),
             probes: report.probes.len(),
-            scores: report.scores,
-            seconds: report.seconds,
+            scores,
+            seconds: Seconds { total: took.as_secs_f64(), ..report.seconds },
             suspect: models.filter(|model| !model.reasons.is_empty()).count(),
             files,
-        }
+        })
     }
 }
 
@@ -75,7 +81,7 @@ fn closing(report: &Report, summary: &Summary) -> String {
         error = scores.mean_error_ms,
         coverage = scores.coverage_90.map_or_else(|| "no".to_owned(), |share| format!("{:.0}%", share * 100.0)),
         measuring = seconds.measuring_references,
-        adapting = seconds.adapting * 1e3,
+        adapting = seconds.adapting.unwrap_or_default() * 1e3,
         total = seconds.total,
         minutes = seconds.for_900_samples / 60.0,
         report_file = files.report.display(),

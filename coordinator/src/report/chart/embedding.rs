@@ -18,7 +18,7 @@ const BOTTOM: f64 = 160.0;
 const LABELLED: usize = 14;
 
 /// Standardised latencies (0 to 1) of the references, in the order of their set.
-pub(in crate::report) fn embedding(values: &[f64]) -> Markup {
+pub(in crate::report) fn embedding(id: &str, values: &[f64]) -> Markup {
     let axis = Axis { scale: Scale::exactly(0.0, 1.0), from: BOTTOM, to: TOP };
     let step = (RIGHT - LEFT) / values.len().max(1) as f64;
     let bars = values.iter().enumerate().filter_map(|(index, value)| {
@@ -43,7 +43,7 @@ pub(in crate::report) fn embedding(values: &[f64]) -> Markup {
     };
     let description = "One bar per reference network, in the order of the reference set: its latency between the \
         fastest (0) and the slowest (1) of them.";
-    picture("embedding", SIZE, "Hardware embedding", description, &content)
+    picture(id, SIZE, "Hardware embedding", description, &content)
 }
 
 #[cfg(test)]
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_bar_is_as_high_as_its_value() {
-        let svg = embedding(&[0.0, 0.5, 1.0]).into_string();
+        let svg = embedding("embedding", &[0.0, 0.5, 1.0]).into_string();
         for height in ["height=\"1.5\"", "height=\"70\"", "height=\"140\""] {
             assert!(svg.contains(height), "{height} in {svg}");
         }
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn many_references_are_drawn_without_labels() {
-        let svg = embedding(&[0.5; 100]).into_string();
+        let svg = embedding("embedding", &[0.5; 100]).into_string();
         assert_eq!(svg.matches("<rect").count(), 100);
         assert!(!svg.contains("class=\"value\""));
     }

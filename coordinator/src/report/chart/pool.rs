@@ -20,7 +20,7 @@ const ROW: f64 = 20.0;
 const LONGEST_NAME: usize = 16;
 
 /// One row per device, most alike first: how alike its order of the references is, and how fast it is.
-pub(in crate::report) fn pool(devices: &[PoolDevice]) -> Markup {
+pub(in crate::report) fn pool(id: &str, devices: &[PoolDevice]) -> Markup {
     let rows = || devices.iter().take(POOL_ROWS);
     let bottom = TOP + ROW * rows().count() as f64;
     let correlation = Axis {
@@ -47,7 +47,7 @@ pub(in crate::report) fn pool(devices: &[PoolDevice]) -> Markup {
     };
     let description = "One row per device of the pool, most alike first. Left: rank correlation of its reference \
         latencies with this device's, 1 being the same order. Right: its latency as a multiple of this device's.";
-    picture("pool", [WIDTH, bottom + 22.0], "This device among the pool", description, &content)
+    picture(id, [WIDTH, bottom + 22.0], "This device among the pool", description, &content)
 }
 
 fn row(device: &PoolDevice, y: f64, correlation: &Axis, latency: &Axis) -> Markup {
@@ -85,14 +85,14 @@ mod tests {
     #[test]
     fn a_large_pool_shows_the_first_rows() {
         let device = PoolDevice { device: "made-up".to_owned(), correlation: 0.9, relative_latency: 2.0 };
-        let svg = pool(&vec![device; POOL_ROWS + 5]).into_string();
+        let svg = pool("pool", &vec![device; POOL_ROWS + 5]).into_string();
         assert_eq!(svg.matches("<g class=\"row\"").count(), POOL_ROWS);
     }
 
     #[test]
     fn unknown_places_are_left_out() {
         let device = PoolDevice { device: "made-up".to_owned(), correlation: f64::NAN, relative_latency: f64::NAN };
-        let svg = pool(&[device]).into_string();
+        let svg = pool("pool", &[device]).into_string();
         assert!(!svg.contains("<circle") && svg.contains("made-up") && !svg.contains("NaN"), "{svg}");
     }
 

@@ -16,7 +16,7 @@ const TOP: f64 = 26.0;
 const BOTTOM: f64 = 384.0;
 
 /// Probes by measured (right) and predicted latency (up), both on one scale.
-pub(in crate::report) fn predicted(probes: &[ProbeResult]) -> Markup {
+pub(in crate::report) fn predicted(id: &str, probes: &[ProbeResult]) -> Markup {
     let scale = common_scale(probes.iter().map(|one| (one.measured.latency_ms, one.predicted_ms, one.interval_90_ms)));
     let axes = [Axis { scale, from: LEFT, to: RIGHT }, Axis { scale, from: BOTTOM, to: TOP }];
     let unit = unit(scale);
@@ -31,7 +31,7 @@ pub(in crate::report) fn predicted(probes: &[ProbeResult]) -> Markup {
     };
     let description = "Each point is a measurement that the predictor never saw: measured latency to the right, predicted \
         latency upwards, the bar its 90% interval. On the dashed line both are equal.";
-    picture("predicted", SIZE, "Predicted against measured latency", description, &content)
+    picture(id, SIZE, "Predicted against measured latency", description, &content)
 }
 
 /// One scale for measurements, predictions and the intervals of these.
@@ -123,7 +123,7 @@ mod tests {
         let probes = made_up_report().probes;
         let outside = probes.iter().filter(|probe| probe.covered() == Some(false)).count();
         assert!(outside > 0);
-        let svg = predicted(&probes).into_string();
+        let svg = predicted("predicted", &probes).into_string();
         // The legend has one of each as well.
         assert_eq!(svg.matches("<path class=\"mark\"").count(), outside + 1);
         assert_eq!(svg.matches("<circle class=\"mark\"").count(), probes.len() - outside + 1);
@@ -136,7 +136,7 @@ mod tests {
         probes.truncate(2);
         probes[0].predicted_ms = f64::NAN;
         probes[1].interval_90_ms = None;
-        let svg = predicted(&probes).into_string();
+        let svg = predicted("predicted", &probes).into_string();
         assert_eq!(svg.matches("<g class=\"inside\"").count(), 2, "one probe and the legend");
         assert!(!svg.contains("NaN"));
     }

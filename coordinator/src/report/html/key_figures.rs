@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::report::Report;
 use crate::report::number::{NONE, count, duration, fixed, latency, percent, three_digits};
+use crate::report::{Report, Scores};
 
 struct Figure {
     name: &'static str,
@@ -24,21 +24,22 @@ pub(super) fn key_figures(report: &Report) -> Markup {
 
 fn quality(report: &Report) -> [Figure; 3] {
     let Report { probes, scores, .. } = report;
+    let score = |of: fn(&Scores) -> f64| scores.as_ref().map_or(f64::NAN, of);
     let (covered, with_interval) = report.covered();
     let unless = |unknown: bool, value: String| if unknown { NONE.to_owned() } else { value };
     [
         Figure {
             name: "Rank correlation (Spearman)",
-            value: unless(probes.len() < 2, fixed(scores.spearman, 3)),
+            value: unless(probes.len() < 2, fixed(score(|scores| scores.spearman), 3)),
             meaning: if probes.len() < 2 { "needs two probes" } else { "1 is the order as measured" }.to_owned(),
         },
         Figure {
             name: "Mean error (MAPE)",
-            value: unless(probes.is_empty(), percent(scores.mape)),
+            value: unless(probes.is_empty(), percent(score(|scores| scores.mape))),
             meaning: if probes.is_empty() {
                 "no probes".to_owned()
             } else {
-                format!("{} on average", latency(scores.mean_error_ms))
+                format!("{} on average", latency(score(|scores| scores.mean_error_ms)))
             },
         },
         Figure {
@@ -58,12 +59,21 @@ fn cost(report: &Report) -> [Figure; 2] {
     let times = seconds.for_900_samples / seconds.measuring_references;
     let comparison =
         if times.is_finite() { format!("{} times as long", three_digits(times)) } else { "estimated".to_owned() };
+    let measured = count(references.len(), "measurement");
+    let unless = |unknown: bool, value: String| if unknown { NONE.to_owned() } else { value };
     [
         Figure {
-            name: "Cost of this predictor",
-            value: duration(seconds.measuring_references),
-            meaning: format!("{}, adapting {}", count(references.len(), "measurement"), duration(seconds.adapting)),
+            name: if report.predictor.is_some() { "Cost of this predictor" } else { "Cost so far" },
+            value: unless(references.is_empty(), duration(seconds.measuring_references)),
+            meaning: match seconds.adapting {
+                Some(adapting) => format!("{measured}, adapting {}", duration(adapting)),
+                None => measured,
+            },
         },
-        Figure { name: "900 samples instead", value: duration(seconds.for_900_samples), meaning: comparison },
+        Figure {
+            name: "900 samples instead",
+            value: unless(report.labelled().next().is_none(), duration(seconds.for_900_samples)),
+            meaning: comparison,
+        },
     ]
 }

@@ -6,7 +6,7 @@ use tenshot_measurement::Reading;
 
 use super::facts::{Fact, facts};
 use crate::report::Report;
-use crate::report::number::{count, duration, memory, percent};
+use crate::report::number::{NONE, count, duration, memory, percent};
 
 /// The target, the board, the predictor, and the seconds.
 pub(super) fn provenance(report: &Report) -> Markup {
@@ -23,16 +23,20 @@ pub(super) fn provenance(report: &Report) -> Markup {
 }
 
 fn target(report: &Report) -> Vec<Fact> {
-    let Report { target, space, method, version, backend_version, .. } = report;
+    let Report { target, space, predictor, backend_version, .. } = report;
+    let predictor = predictor.as_ref();
     vec![
         ("Device", target.device.clone()),
-        ("Backend", format!("{} {backend_version}", target.backend)),
+        ("Backend", format!("{} {backend_version}", target.backend).trim_end().to_owned()),
         ("Execution provider", target.execution_provider.clone()),
         ("Threads", target.threads.to_string()),
         ("Batch", target.batch.to_string()),
         ("Metric", target.metric.to_string()),
         ("Search space", space.clone()),
-        ("Predictor", format!("{method}, version {version}")),
+        (
+            "Predictor",
+            predictor.map_or_else(|| NONE.to_owned(), |one| format!("{}, version {}", one.method, one.version)),
+        ),
     ]
 }
 
@@ -56,9 +60,9 @@ fn time(report: &Report) -> Vec<Fact> {
             "Measuring everything",
             format!("{} ({})", duration(seconds.measuring), count(report.labelled().count(), "network")),
         ),
-        ("Adapting", duration(seconds.adapting)),
+        ("Adapting", seconds.adapting.map_or_else(|| NONE.to_owned(), duration)),
         ("Neither loading nor inference", percent(seconds.overhead_share)),
-        ("The whole run", duration(seconds.total)),
+        ("From the campaign’s making to its last result", duration(seconds.total)),
         ("900 samples (estimate)", duration(seconds.for_900_samples)),
     ]
 }

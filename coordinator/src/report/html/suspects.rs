@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{architecture, scrolling};
+use super::{Place, architecture, scrolling};
 use crate::report::number::{count, latency};
 use crate::report::{MeasuredModel, Report};
 
@@ -11,19 +11,19 @@ fn of(report: &Report) -> Vec<(String, &MeasuredModel)> {
 }
 
 /// One line at the top of the page where anything is suspect.
-pub(super) fn notice(report: &Report) -> Markup {
+pub(super) fn notice(report: &Report, place: Place) -> Markup {
     let (suspect, all) = (of(report).len(), report.labelled().count());
     html! {
         @if suspect > 0 {
             p.notice role="note" {
-                (suspect) " of " (count(all, "measurement")) " stayed suspect: " a href="#suspect" { "which and why" } "."
+                (suspect) " of " (count(all, "measurement")) " stayed suspect: " a href={ "#" (place.of("suspect")) } { "which and why" } "."
             }
         }
     }
 }
 
 /// The table of those measurements; nothing where all are trusted.
-pub(super) fn suspects(report: &Report) -> Markup {
+pub(super) fn suspects(report: &Report, place: Place) -> Markup {
     let suspects = of(report);
     let table = html! {
         table {
@@ -51,7 +51,7 @@ pub(super) fn suspects(report: &Report) -> Markup {
     };
     html! {
         @if !suspects.is_empty() {
-            section id="suspect" {
+            section id=(place.of("suspect")) {
                 h2 { "Suspect measurements" }
                 p.caption { "Measured again, and still not trusted; the best attempt is used, its noise widened." }
                 (scrolling("Suspect measurements", &table))

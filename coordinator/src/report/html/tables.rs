@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::pictures::no_probes;
 use super::{architecture, scrolling};
+use crate::domain::campaign::CampaignState;
 use crate::report::labels::{probe_label, reference_label};
 use crate::report::number::{NONE, fixed, shared_decimals, signed_percent};
 use crate::report::{MeasuredModel, ProbeResult, Report};
@@ -31,7 +33,7 @@ pub(super) fn probes(report: &Report) -> Markup {
         section {
             h2 { "Probes" }
             @if report.probes.is_empty() {
-                p.empty { "No probes were measured." }
+                p.empty { (no_probes(report)) }
             } @else {
                 p.caption { "By measured latency. None of them was used for adapting." }
                 (scrolling("Probes", &table))
@@ -92,9 +94,12 @@ pub(super) fn references(report: &Report) -> Markup {
         section {
             h2 { "References" }
             @if report.references.is_empty() {
-                p.empty { "No references were measured." }
+                p.empty { @if report.progress.state == CampaignState::Running { "No references were measured yet." } @else { "No references were measured." } }
             } @else {
-                p.caption { "The measurements that the predictor was adapted from, in the order of their set." }
+                p.caption {
+                    @if report.predictor.is_some() { "The measurements that the predictor was adapted from" } @else { "The measurements that describe the device" }
+                    ", in the order of their set."
+                }
                 (scrolling("References", &table))
             }
         }
