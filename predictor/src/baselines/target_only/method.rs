@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, with_space};
 
 use super::super::adapted_network::{AdaptedNetwork, Standardised};
 use super::super::standardisation::Standardisation;
 use super::regressor::Regressor;
 use super::supervised_training::SupervisedTraining;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
-use crate::network::{EncoderKind, Sizes, encode, sizes};
+use crate::network::{EncoderKind, Sizes};
+use crate::spaces::{PredictorSpace, network_input};
 use crate::support::Support;
 use crate::train_error::TrainError;
 
@@ -71,7 +72,7 @@ impl TargetOnly {
         training: SupervisedTraining,
         seed: u64,
     ) -> Result<Self, TrainError> {
-        let sizes = sizes(space).ok_or(TrainError::Space { space })?;
+        let sizes = with_space!(space, S => S::NETWORK_SIZES);
         Ok(Self { name, regressor: Arc::new(regressor(sizes)), training, seed, flops: Flops::new(space) })
     }
 }
@@ -89,7 +90,7 @@ impl TrainedMethod for TargetOnly {
         let space = self.space();
         let other = AdaptError::Space { found: support.space(), expected: space };
         check_space(support, space)?;
-        let encoded = encode(space, &support.architectures()).ok_or(other)?;
+        let encoded = network_input(space, &support.architectures()).ok_or(other)?;
         let latencies_ms = support.latencies_ms();
         let standardisation = Standardisation::of(&latencies_ms);
         let targets = standardisation.standardised(&latencies_ms);
@@ -114,7 +115,7 @@ struct TrainedRegressor {
 
 impl Standardised for TrainedRegressor {
     fn standardised(&self, architectures: &[Architecture]) -> Option<Vec<f32>> {
-        let encoded = encode(self.space, architectures)?;
+        let encoded = network_input(self.space, architectures)?;
         Some(self.regressor.predictions(&self.parameters, &encoded))
     }
 }

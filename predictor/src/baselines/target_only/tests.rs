@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, with_space};
 
 use super::TargetOnly;
 use super::regressor::Regressor;
@@ -10,10 +10,11 @@ use super::supervised_training::SupervisedTraining;
 use crate::baselines::tests::{assert_gradient, cells, correlation};
 use crate::evaluation::{Evaluation, run};
 use crate::methods::{MethodName, TrainedMethod};
-use crate::network::{Sizes, encode, sizes};
+use crate::network::Sizes;
 use crate::pool::Pool;
 use crate::pool::paper::TABLE_3;
 use crate::random::Random;
+use crate::spaces::{PredictorSpace, network_input};
 use crate::support::{Support, SupportMeasurement};
 use crate::synthetic;
 
@@ -32,10 +33,10 @@ fn more_measurements_fit_better_and_a_seed_fits_the_same() {
 #[test]
 fn batches_shrink_the_error_on_every_space() {
     for &space in Space::ALL {
-        let sizes = Sizes { encoder_width: 16, ..sizes(space).unwrap() };
+        let sizes = Sizes { encoder_width: 16, ..with_space!(space, S => S::NETWORK_SIZES) };
         let regressor = Regressor::new(sizes, &[8]);
         let architectures = space.sample(1, 25).unwrap();
-        let encoded = encode(space, &architectures).unwrap();
+        let encoded = network_input(space, &architectures).unwrap();
         let mut random = Random::stream(1, &[]);
         let targets: Vec<f32> = (0..25).map(|_| random.normal() as f32).collect();
         let error = |epochs| {
@@ -50,9 +51,9 @@ fn batches_shrink_the_error_on_every_space() {
 #[test]
 fn derivatives_are_differences_of_the_loss() {
     for space in [Space::NasBench201, Space::FbNet] {
-        let sizes = Sizes { encoder_width: 8, ..sizes(space).unwrap() };
+        let sizes = Sizes { encoder_width: 8, ..with_space!(space, S => S::NETWORK_SIZES) };
         let mut random = Random::stream(2, &[]);
-        let encoded = encode(space, &space.sample(1, 10).unwrap()).unwrap();
+        let encoded = network_input(space, &space.sample(1, 10).unwrap()).unwrap();
         let targets: Vec<f32> = (0..10).map(|_| random.normal() as f32).collect();
         let regressor = Regressor::new(sizes, &[8]);
         assert_gradient(&regressor.initial(&mut random), |parameters| {
