@@ -7,20 +7,24 @@
 
 mod block;
 mod block_table;
+mod context;
 pub mod fbnet;
 mod form;
+mod forms_of_space;
 pub mod hat;
 mod mb_conv;
 pub mod mobilenetv3;
 pub mod nasbench201;
 mod options;
+mod sentence;
 mod space_networks;
 
 pub use block::{Block, all_blocks, covering, for_each_block, for_each_live_block};
 pub use block_table::BlockTable;
+pub(crate) use context::Context;
 pub use form::{Form, UnknownForm};
-pub(crate) use options::Context;
-pub use options::{BuildError, BuildOptions, Sentence};
+pub use options::{BuildError, BuildOptions};
+pub use sentence::Sentence;
 
 pub use crate::graph::BatchNorm;
 

@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn every_bundled_predictor_is_read_and_adapts() {
-        for &space in Space::ALL {
+        for &space in Space::ALL.iter().filter(|&&space| with_space!(space, S => S::BUNDLED).is_some()) {
             let trained = bundled(space).unwrap();
             assert_eq!(trained.space(), space);
             let architectures = crate::design(&trained, 10, 0);
