@@ -22,8 +22,8 @@ pub struct Ranges {
 
 impl Ranges {
     /// The ranges of a pool that was published without: the paper's where it is the whole of a space
-    /// that the paper has ranges for, as NAS-Bench-201, else the first three quarters to train on and the rest to test on. The
-    /// references are the paper's where all of them are in the pool.
+    /// that the paper has ranges for, as NAS-Bench-201, else the first three quarters to train on and
+    /// the rest to test on. The references are the paper's where all of them are in the pool.
     pub fn usual(space: Space, architectures: &[Architecture]) -> Self {
         let count = architectures.len();
         let (training, queries) = match with_space!(space, S => S::PUBLISHED) {

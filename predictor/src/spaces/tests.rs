@@ -106,7 +106,7 @@ fn a_predictor_is_bundled_or_missed_by_name(space: Space) {
 }
 
 /// Three made-up devices that are about as fast as multiply-accumulates are many: `bayes` learns
-/// them, keeps what it learned, and knows a fourth one.
+/// them, keeps what it learned, knows a fourth one, and is exported.
 fn bayes_learns(space: Space) {
     let options = BuildOptions { form: Some(space.latency_form()), ..BuildOptions::default() };
     let costs = CostTable::new(space, &options).unwrap();
@@ -125,4 +125,5 @@ fn bayes_learns(space: Space) {
     let off = |(one, mean_ms): (&Architecture, f64)| (mean_ms / latency_ms(one) - 1.0).abs();
     let off: f64 = own.iter().zip(adapted.means_ms(&own).unwrap()).map(off).sum::<f64>() / own.len() as f64;
     assert!(off < 0.1, "{space}: off by {off}");
+    assert!(!adapted.to_onnx().unwrap().is_empty(), "{space}");
 }

@@ -20,13 +20,13 @@ use crate::synthetic;
 
 #[test]
 fn more_measurements_fit_better_and_a_seed_fits_the_same() {
-    let scratch = TargetOnly::scratch(Space::NasBench201, 3).unwrap();
+    let scratch = TargetOnly::scratch(Space::NasBench201, 3);
     let adapted = |count| scratch.adapt(&synthetic::support(&cells(count))).unwrap();
     let (few, many) = (correlation(&*adapted(5)), correlation(&*adapted(60)));
     assert!(many > 0.85 && many > few + 0.1, "{few} {many}");
     let unseen = Space::NasBench201.sample(9, 20).unwrap();
     assert_eq!(adapted(10).means_ms(&unseen), adapted(10).means_ms(&unseen));
-    let other = TargetOnly::scratch(Space::NasBench201, 4).unwrap().adapt(&synthetic::support(&cells(10))).unwrap();
+    let other = TargetOnly::scratch(Space::NasBench201, 4).adapt(&synthetic::support(&cells(10))).unwrap();
     assert_ne!(adapted(10).means_ms(&unseen), other.means_ms(&unseen));
 }
 
@@ -65,7 +65,7 @@ fn derivatives_are_differences_of_the_loss() {
 
 #[test]
 fn equal_latencies_are_predicted_again() {
-    let scratch = TargetOnly::scratch(Space::NasBench201, 0).unwrap();
+    let scratch = TargetOnly::scratch(Space::NasBench201, 0);
     let equal = |one: &Architecture| SupportMeasurement::new(*one, 3.0);
     let support = Support::new(cells(10).iter().map(equal).collect()).unwrap();
     let predicted = scratch.adapt(&support).unwrap().means_ms(&cells(20));
@@ -74,10 +74,10 @@ fn equal_latencies_are_predicted_again() {
 
 #[test]
 fn other_spaces_are_refused() {
-    let of_fbnet = TargetOnly::scratch(Space::FbNet, 0).unwrap();
+    let of_fbnet = TargetOnly::scratch(Space::FbNet, 0);
     let refused = of_fbnet.adapt(&synthetic::support(&cells(10))).unwrap_err();
     insta::assert_snapshot!(refused, @"the measurements are of space nasbench201, but the predictor is for fbnet");
-    let adapted = TargetOnly::scratch(Space::NasBench201, 0).unwrap().adapt(&synthetic::support(&cells(3))).unwrap();
+    let adapted = TargetOnly::scratch(Space::NasBench201, 0).adapt(&synthetic::support(&cells(3))).unwrap();
     let mixed = [Space::FbNet.sample(1, 1).unwrap(), cells(1)].concat();
     assert_eq!(adapted.means_ms(&mixed).iter().map(|one| one.is_nan()).collect::<Vec<_>>(), [true, false]);
 }
