@@ -1,6 +1,6 @@
 //! From an architecture to its network.
 //!
-//! Every space has one file (or folder) here, which says with [`SpaceNetworks`] what the networks of
+//! Every space has one file (or folder) here, which says with `SpaceNetworks` what the networks of
 //! its architectures are. A network is made of *blocks*: the pieces that latencies and costs add up
 //! over, which the type `Block` of a space names: `Copy`, ordered, displayed as a short name without
 //! spaces.
