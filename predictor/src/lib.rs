@@ -129,6 +129,7 @@ mod prediction;
 mod probes;
 mod random;
 pub mod sources;
+mod spaces;
 pub mod support;
 #[cfg(test)]
 mod synthetic;

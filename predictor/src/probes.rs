@@ -6,6 +6,7 @@ use tenshot_onnx_models::Architecture;
 
 use crate::artefact::Trained;
 use crate::random::Random;
+use crate::spaces::does_work;
 
 const STREAM: u64 = 9;
 
@@ -19,7 +20,6 @@ const CHOICE: usize = 16;
 /// ascending order of it; none of `exclude`. The same seed gives the same probes.
 pub fn probes(trained: &Trained, count: usize, exclude: &[Architecture], seed: u64) -> Vec<Architecture> {
     let exclude: HashSet<&Architecture> = exclude.iter().collect();
-    let does_work = |one: &Architecture| one.as_cell().is_none_or(|cell| !cell.is_dead());
     let space = trained.space();
     let all: Vec<Architecture> = match space.enumerate() {
         Some(all) => all.collect(),

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io::Cursor;
 
 use tenshot_onnx_models::{Architecture, Space};
+use tenshot_predictor::artefact::ArtefactError;
 use tenshot_predictor::encoding::encode;
 use tenshot_predictor::{Adapted, Support, SupportMeasurement, bundled};
 use tract_onnx::prelude::{Framework, InferenceModelExt, IntoRunnable, TValue, Tensor, TractResult, tvec};
@@ -34,7 +35,9 @@ fn run(file: &[u8], rows: &[Vec<i64>]) -> TractResult<[Vec<f32>; 2]> {
 
 #[test]
 fn tract_predicts_as_the_library() {
-    for &space in Space::ALL {
+    // A space may have no bundled predictor yet.
+    let is_missing = |space| matches!(bundled(space), Err(ArtefactError::NotBundled { .. }));
+    for &space in Space::ALL.iter().filter(|&&space| !is_missing(space)) {
         let adapted = adapted(space).unwrap();
         let architectures = space.sample(2, 40).unwrap();
         let mut rows: Vec<Vec<i64>> = architectures.iter().map(encode).collect();

@@ -22,6 +22,31 @@ pub enum Block {
     Hat(hat::Block),
 }
 
+/// Evaluates an expression with the type of the architectures of a block's space, and the block in
+/// the type that they have it in.
+macro_rules! with_block {
+    ($block:expr, $of_space:ident, $one:ident => $body:expr) => {
+        match $block {
+            Block::NasBench201($one) => {
+                type $of_space = spaces::nasbench201::Cell;
+                $body
+            }
+            Block::FbNet($one) => {
+                type $of_space = spaces::fbnet::Network;
+                $body
+            }
+            Block::MobileNetV3($one) => {
+                type $of_space = spaces::mobilenetv3::Network;
+                $body
+            }
+            Block::Hat($one) => {
+                type $of_space = spaces::hat::Transformer;
+                $body
+            }
+        }
+    };
+}
+
 impl Block {
     /// The space that the block belongs to.
     #[must_use]
@@ -44,48 +69,32 @@ impl Block {
     }
 
     pub(crate) fn graph_in(&self, context: &Context) -> Graph {
-        match *self {
-            Self::NasBench201(block) => spaces::nasbench201::Cell::block_graph(block, context),
-            Self::FbNet(block) => spaces::fbnet::Network::block_graph(block, context),
-            Self::MobileNetV3(block) => spaces::mobilenetv3::Network::block_graph(block, context),
-            Self::Hat(block) => spaces::hat::Transformer::block_graph(block, context),
-        }
+        with_block!(*self, S, block => S::block_graph(block, context))
     }
 }
 
 impl fmt::Display for Block {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NasBench201(block) => block.fmt(formatter),
-            Self::FbNet(block) => block.fmt(formatter),
-            Self::MobileNetV3(block) => block.fmt(formatter),
-            Self::Hat(block) => block.fmt(formatter),
-        }
+        with_block!(self, S, block => <S as SpaceNetworks>::Block::fmt(block, formatter))
     }
 }
 
-impl From<nasbench201::Block> for Block {
-    fn from(block: nasbench201::Block) -> Self {
-        Self::NasBench201(block)
-    }
+/// Takes up the blocks of each space.
+macro_rules! from_spaces {
+    ($($space:ident: $of_space:ty,)*) => {
+        $(impl From<$of_space> for Block {
+            fn from(block: $of_space) -> Self {
+                Self::$space(block)
+            }
+        })*
+    };
 }
 
-impl From<fbnet::Block> for Block {
-    fn from(block: fbnet::Block) -> Self {
-        Self::FbNet(block)
-    }
-}
-
-impl From<mobilenetv3::Block> for Block {
-    fn from(block: mobilenetv3::Block) -> Self {
-        Self::MobileNetV3(block)
-    }
-}
-
-impl From<hat::Block> for Block {
-    fn from(block: hat::Block) -> Self {
-        Self::Hat(block)
-    }
+from_spaces! {
+    NasBench201: nasbench201::Block,
+    FbNet: fbnet::Block,
+    MobileNetV3: mobilenetv3::Block,
+    Hat: hat::Block,
 }
 
 /// Every block that networks of a form may have, in a fixed order.
@@ -96,13 +105,13 @@ pub fn all_blocks(space: Space, form: Form) -> Vec<Block> {
 
 /// Calls `visit` with every block of an architecture's network, and how often it runs: blocks
 /// that repeat may come more than once. Nothing is allocated.
-pub fn for_each_block(architecture: &Architecture, form: Form, visit: impl FnMut(Block, u64)) {
-    with_architecture!(architecture, one => one.for_each_block(form, visit));
+pub fn for_each_block(architecture: &Architecture, form: Form, mut visit: impl FnMut(Block, u64)) {
+    with_architecture!(architecture, one => one.for_each_block(form, |block, times| visit(block.into(), times)));
 }
 
 /// The same without blocks that never reach the output.
-pub fn for_each_live_block(architecture: &Architecture, form: Form, visit: impl FnMut(Block, u64)) {
-    with_architecture!(architecture, one => one.for_each_live_block(form, visit));
+pub fn for_each_live_block(architecture: &Architecture, form: Form, mut visit: impl FnMut(Block, u64)) {
+    with_architecture!(architecture, one => one.for_each_live_block(form, |block, times| visit(block.into(), times)));
 }
 
 /// A few architectures whose networks together contain every block of a form.

@@ -118,14 +118,14 @@ pub(crate) fn all(form: Form) -> Vec<Block> {
 }
 
 /// Visits the blocks of a network. All of them reach the output.
-pub(crate) fn for_each(network: &Network, form: Form, mut visit: impl FnMut(super::Block, u64)) {
-    visit(Block::Stem.into(), 1);
+pub(crate) fn for_each(network: &Network, form: Form, mut visit: impl FnMut(Block, u64)) {
+    visit(Block::Stem, 1);
     for ((position, layer), &choice) in positions(form).zip(network.choices()) {
         if !layer.is_identity(choice) {
-            visit(Block::Chosen(position, choice).into(), 1);
+            visit(Block::Chosen(position, choice), 1);
         }
     }
-    visit(Block::Head.into(), 1);
+    visit(Block::Head, 1);
 }
 
 /// Nine networks, each with another choice at every position.
@@ -236,11 +236,11 @@ impl SpaceNetworks for Network {
         all(form)
     }
 
-    fn for_each_block(&self, form: Form, visit: impl FnMut(super::Block, u64)) {
+    fn for_each_block(&self, form: Form, visit: impl FnMut(Block, u64)) {
         for_each(self, form, visit);
     }
 
-    fn for_each_live_block(&self, form: Form, visit: impl FnMut(super::Block, u64)) {
+    fn for_each_live_block(&self, form: Form, visit: impl FnMut(Block, u64)) {
         for_each(self, form, visit);
     }
 

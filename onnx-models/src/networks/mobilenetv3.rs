@@ -134,8 +134,8 @@ pub(crate) fn all() -> Vec<Block> {
 }
 
 /// Visits the blocks of a network. All of them reach the output.
-pub(crate) fn for_each(network: &Network, mut visit: impl FnMut(super::Block, u64)) {
-    blocks(network).for_each(|block| visit(block.into(), 1));
+pub(crate) fn for_each(network: &Network, mut visit: impl FnMut(Block, u64)) {
+    blocks(network).for_each(|block| visit(block, 1));
 }
 
 fn blocks(network: &Network) -> impl Iterator<Item = Block> {
@@ -254,11 +254,11 @@ impl SpaceNetworks for Network {
         all()
     }
 
-    fn for_each_block(&self, _form: Form, visit: impl FnMut(super::Block, u64)) {
+    fn for_each_block(&self, _form: Form, visit: impl FnMut(Block, u64)) {
         for_each(self, visit);
     }
 
-    fn for_each_live_block(&self, _form: Form, visit: impl FnMut(super::Block, u64)) {
+    fn for_each_live_block(&self, _form: Form, visit: impl FnMut(Block, u64)) {
         for_each(self, visit);
     }
 

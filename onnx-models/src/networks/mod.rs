@@ -1,26 +1,30 @@
 //! From an architecture to its network.
 //!
-//! Every space has one file (or folder) here, which says with [`SpaceNetworks`] what the networks of
+//! Every space has one file (or folder) here, which says with `SpaceNetworks` what the networks of
 //! its architectures are. A network is made of *blocks*: the pieces that latencies and costs add up
 //! over, which the type `Block` of a space names: `Copy`, ordered, displayed as a short name without
 //! spaces.
 
 mod block;
 mod block_table;
+mod context;
 pub mod fbnet;
 mod form;
+mod forms_of_space;
 pub mod hat;
 mod mb_conv;
 pub mod mobilenetv3;
 pub mod nasbench201;
 mod options;
+mod sentence;
 mod space_networks;
 
 pub use block::{Block, all_blocks, covering, for_each_block, for_each_live_block};
 pub use block_table::BlockTable;
+pub(crate) use context::Context;
 pub use form::{Form, UnknownForm};
-pub(crate) use options::Context;
-pub use options::{BuildError, BuildOptions, Sentence};
+pub use options::{BuildError, BuildOptions};
+pub use sentence::Sentence;
 
 pub use crate::graph::BatchNorm;
 

@@ -67,13 +67,13 @@ pub(crate) fn all() -> Vec<Block> {
 }
 
 /// Visits the blocks of a cell's network as written.
-pub(crate) fn for_each(cell: &Cell, visit: impl FnMut(super::Block, u64)) {
+pub(crate) fn for_each(cell: &Cell, visit: impl FnMut(Block, u64)) {
     // Three nodes sum one, two and three edges.
     visit_blocks(cell, [true; 6], 3, visit);
 }
 
 /// Visits the blocks that reach the output.
-pub(crate) fn for_each_live(cell: &Cell, visit: impl FnMut(super::Block, u64)) {
+pub(crate) fn for_each_live(cell: &Cell, visit: impl FnMut(Block, u64)) {
     let live = cell.live_edges();
     let edges_into = |node| Cell::EDGES.iter().zip(live).filter(|(edge, live)| edge.target == node && *live).count();
     let sums: usize = (1..Cell::NODES).map(|node| edges_into(node).saturating_sub(1)).sum();
@@ -81,8 +81,7 @@ pub(crate) fn for_each_live(cell: &Cell, visit: impl FnMut(super::Block, u64)) {
 }
 
 /// Visits the skeleton, and of each cell some edges and so many additions.
-fn visit_blocks(cell: &Cell, edges: [bool; 6], sums: u64, mut visit: impl FnMut(super::Block, u64)) {
-    let mut visit = |block: Block, times| visit(block.into(), times);
+fn visit_blocks(cell: &Cell, edges: [bool; 6], sums: u64, mut visit: impl FnMut(Block, u64)) {
     visit(Block::Stem, 1);
     for stage in Stage::ALL {
         if stage != Stage(0) {
@@ -236,11 +235,11 @@ impl SpaceNetworks for Cell {
         all()
     }
 
-    fn for_each_block(&self, _form: Form, visit: impl FnMut(super::Block, u64)) {
+    fn for_each_block(&self, _form: Form, visit: impl FnMut(Block, u64)) {
         for_each(self, visit);
     }
 
-    fn for_each_live_block(&self, _form: Form, visit: impl FnMut(super::Block, u64)) {
+    fn for_each_live_block(&self, _form: Form, visit: impl FnMut(Block, u64)) {
         for_each_live(self, visit);
     }
 

@@ -3,53 +3,10 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Form, SpaceNetworks};
+use super::{Context, Form, Sentence, SpaceNetworks};
 use crate::graph::BatchNorm;
 use crate::spaces::Space;
 use crate::with_space;
-
-/// What a Transformer translates. Image networks have none of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Sentence {
-    /// Tokens of the source, 1 to [`Sentence::MAXIMUM_LENGTH`].
-    pub source_length: usize,
-    /// Tokens of the target, 1 to [`Sentence::MAXIMUM_LENGTH`].
-    pub target_length: usize,
-    /// Hypotheses that the decoder follows for every sentence, 1 to [`Sentence::MAXIMUM_BEAM`].
-    pub beam: usize,
-    /// Tokens of the vocabulary, 1 to [`Sentence::MAXIMUM_VOCABULARY`]. Nothing: networks take
-    /// embedded vectors and give hidden states, without embedding and projection, which make up
-    /// most of a file.
-    pub vocabulary: Option<usize>,
-}
-
-impl Sentence {
-    /// The longest sentence that a network is built for.
-    pub const MAXIMUM_LENGTH: usize = 1_024;
-    /// The widest beam that a network is built for.
-    pub const MAXIMUM_BEAM: usize = 1_024;
-    /// The largest vocabulary that a network is built for.
-    pub const MAXIMUM_VOCABULARY: usize = 1_000_000;
-
-    fn check(&self) -> Result<(), BuildError> {
-        let check = |what, value, maximum| {
-            let fits = (1..=maximum).contains(&value);
-            if fits { Ok(()) } else { Err(BuildError::Sentence { what, value, maximum }) }
-        };
-        check("source length", self.source_length, Self::MAXIMUM_LENGTH)?;
-        check("target length", self.target_length, Self::MAXIMUM_LENGTH)?;
-        check("beam", self.beam, Self::MAXIMUM_BEAM)?;
-        check("vocabulary", self.vocabulary.unwrap_or(1), Self::MAXIMUM_VOCABULARY)
-    }
-}
-
-impl Default for Sentence {
-    /// The setting of the published latencies of WMT: 30 tokens, a beam of 5, and the 32,768
-    /// tokens of WMT'14 English-German.
-    fn default() -> Self {
-        Self { source_length: 30, target_length: 30, beam: 5, vocabulary: Some(32_768) }
-    }
-}
 
 /// How a network is built from an architecture.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -115,16 +72,6 @@ impl Default for BuildOptions {
     }
 }
 
-/// All that shapes a network beside its architecture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Context {
-    pub(crate) form: Form,
-    pub(crate) batch: usize,
-    pub(crate) classes: usize,
-    pub(crate) batch_norm: BatchNorm,
-    pub(crate) sentence: Sentence,
-}
-
 impl Context {
     /// One image or sentence in the space's default form.
     pub(crate) fn default_of(space: Space) -> Self {
@@ -136,6 +83,19 @@ impl Context {
             batch_norm: BatchNorm::Folded,
             sentence: Sentence::default(),
         }
+    }
+}
+
+impl Sentence {
+    fn check(&self) -> Result<(), BuildError> {
+        let check = |what, value, maximum| {
+            let fits = (1..=maximum).contains(&value);
+            if fits { Ok(()) } else { Err(BuildError::Sentence { what, value, maximum }) }
+        };
+        check("source length", self.source_length, Self::MAXIMUM_LENGTH)?;
+        check("target length", self.target_length, Self::MAXIMUM_LENGTH)?;
+        check("beam", self.beam, Self::MAXIMUM_BEAM)?;
+        check("vocabulary", self.vocabulary.unwrap_or(1), Self::MAXIMUM_VOCABULARY)
     }
 }
 

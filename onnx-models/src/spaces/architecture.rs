@@ -1,4 +1,4 @@
-//! One architecture of any search space.
+//! One architecture of any search space, and the one place that goes from a [`Space`] to its type.
 
 use std::fmt;
 
@@ -40,10 +40,7 @@ impl Architecture {
     /// The cell, where the space is NAS-Bench-201.
     #[must_use]
     pub const fn as_cell(&self) -> Option<&Cell> {
-        match self {
-            Self::NasBench201(cell) => Some(cell),
-            Self::FbNet(_) | Self::MobileNetV3(_) | Self::Hat(_) => None,
-        }
+        if let Self::NasBench201(cell) = self { Some(cell) } else { None }
     }
 }
 
@@ -53,28 +50,65 @@ impl fmt::Display for Architecture {
     }
 }
 
-impl From<Cell> for Architecture {
-    fn from(cell: Cell) -> Self {
-        Self::NasBench201(cell)
-    }
+/// Takes up the architectures of each space.
+macro_rules! from_spaces {
+    ($($space:ident: $of_space:ty,)*) => {
+        $(impl From<$of_space> for Architecture {
+            fn from(one: $of_space) -> Self {
+                Self::$space(one)
+            }
+        })*
+    };
 }
 
-impl From<fbnet::Network> for Architecture {
-    fn from(network: fbnet::Network) -> Self {
-        Self::FbNet(network)
-    }
+from_spaces! {
+    NasBench201: Cell,
+    FbNet: fbnet::Network,
+    MobileNetV3: mobilenetv3::Network,
+    Hat: hat::Transformer,
 }
 
-impl From<mobilenetv3::Network> for Architecture {
-    fn from(network: mobilenetv3::Network) -> Self {
-        Self::MobileNetV3(network)
-    }
+/// Evaluates an expression with the type of a space's architectures under a name of choice:
+/// `with_space!(space, S => S::NAME)`.
+///
+/// This is the one match over all spaces: whoever uses it with a trait makes the trait a duty of
+/// every space, and the compiler lists those that do not fulfil it.
+#[macro_export]
+macro_rules! with_space {
+    ($space:expr, $of_space:ident => $body:expr) => {
+        match $space {
+            $crate::Space::NasBench201 => {
+                type $of_space = $crate::spaces::nasbench201::Cell;
+                $body
+            }
+            $crate::Space::FbNet => {
+                type $of_space = $crate::spaces::fbnet::Network;
+                $body
+            }
+            $crate::Space::MobileNetV3 => {
+                type $of_space = $crate::spaces::mobilenetv3::Network;
+                $body
+            }
+            $crate::Space::Hat => {
+                type $of_space = $crate::spaces::hat::Transformer;
+                $body
+            }
+        }
+    };
 }
 
-impl From<hat::Transformer> for Architecture {
-    fn from(transformer: hat::Transformer) -> Self {
-        Self::Hat(transformer)
-    }
+/// Evaluates an expression with an architecture in the type of its space:
+/// `with_architecture!(architecture, one => one.to_string())`.
+#[macro_export]
+macro_rules! with_architecture {
+    ($architecture:expr, $one:ident => $body:expr) => {
+        match $architecture {
+            $crate::Architecture::NasBench201($one) => $body,
+            $crate::Architecture::FbNet($one) => $body,
+            $crate::Architecture::MobileNetV3($one) => $body,
+            $crate::Architecture::Hat($one) => $body,
+        }
+    };
 }
 
 /// A text that is no architecture of its space.

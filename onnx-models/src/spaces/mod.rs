@@ -62,7 +62,7 @@ impl Space {
     ///
     /// The place in the text where it stops being an architecture, or the range of indices.
     pub fn parse(self, text: &str) -> Result<Architecture, ArchitectureError> {
-        with_space!(self, S => S::read(text).map(Architecture::from))
+        with_space!(self, S => Ok(S::read(text)?.into()))
     }
 
     /// Every architecture of the space, in its canonical order; nothing where there are too many

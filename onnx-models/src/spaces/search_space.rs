@@ -1,14 +1,14 @@
-//! The door of the search spaces: what every space must say of its architectures, and the one place
-//! that goes from a [`Space`](super::Space) to its type.
+//! The door of the search spaces: what every space must say of its architectures.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
-
-use super::{Architecture, ArchitectureError};
 
 /// What a search space says of itself, by the type of its architectures.
 ///
 /// Nothing has a default: a space that lacks something says so.
-pub trait SearchSpace: Copy + Into<Architecture> {
+pub trait SearchSpace: Copy {
+    /// A text that is no architecture of the space.
+    type Error;
+
     /// The name by which files, flags and wire messages call the space.
     const NAME: &'static str;
     /// How many architectures there are.
@@ -19,7 +19,7 @@ pub trait SearchSpace: Copy + Into<Architecture> {
     /// # Errors
     ///
     /// The place in the text where it stops being an architecture.
-    fn read(text: &str) -> Result<Self, ArchitectureError>;
+    fn read(text: &str) -> Result<Self, Self::Error>;
 
     /// Every architecture in canonical order; `None` where there are too many to list.
     fn enumerate() -> Option<Box<dyn Iterator<Item = Self> + Send>>;
@@ -29,47 +29,4 @@ pub trait SearchSpace: Copy + Into<Architecture> {
 
     /// The paper's reference architectures in their published order; `None` where it has none.
     fn paper_references() -> Option<Vec<Self>>;
-}
-
-/// Evaluates an expression with the type of a space's architectures under a name of choice:
-/// `with_space!(space, S => S::NAME)`.
-///
-/// This is the one match over all spaces: whoever uses it with a trait makes the trait a duty of
-/// every space, and the compiler lists those that do not fulfil it.
-#[macro_export]
-macro_rules! with_space {
-    ($space:expr, $of_space:ident => $body:expr) => {
-        match $space {
-            $crate::Space::NasBench201 => {
-                type $of_space = $crate::spaces::nasbench201::Cell;
-                $body
-            }
-            $crate::Space::FbNet => {
-                type $of_space = $crate::spaces::fbnet::Network;
-                $body
-            }
-            $crate::Space::MobileNetV3 => {
-                type $of_space = $crate::spaces::mobilenetv3::Network;
-                $body
-            }
-            $crate::Space::Hat => {
-                type $of_space = $crate::spaces::hat::Transformer;
-                $body
-            }
-        }
-    };
-}
-
-/// Evaluates an expression with an architecture in the type of its space:
-/// `with_architecture!(architecture, one => one.to_string())`.
-#[macro_export]
-macro_rules! with_architecture {
-    ($architecture:expr, $one:ident => $body:expr) => {
-        match $architecture {
-            $crate::Architecture::NasBench201($one) => $body,
-            $crate::Architecture::FbNet($one) => $body,
-            $crate::Architecture::MobileNetV3($one) => $body,
-            $crate::Architecture::Hat($one) => $body,
-        }
-    };
 }

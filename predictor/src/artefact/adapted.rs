@@ -28,8 +28,19 @@ pub struct Adapted {
     method: Arc<dyn StoredAdapted>,
 }
 
+impl Trained {
+    /// Adapts to the device that made these measurements.
+    ///
+    /// # Errors
+    ///
+    /// Measurements of another space, or that lack references which the predictor needs.
+    pub fn adapt(&self, support: &Support) -> Result<Adapted, AdaptError> {
+        Adapted::new(self, support.clone())
+    }
+}
+
 impl Adapted {
-    pub(super) fn new(trained: &Trained, support: Support) -> Result<Self, AdaptError> {
+    fn new(trained: &Trained, support: Support) -> Result<Self, AdaptError> {
         let method = trained.stored().adapt_stored(&support)?;
         let adaptation = Adaptation {
             device: None,

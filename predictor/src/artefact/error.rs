@@ -37,9 +37,9 @@ pub enum ArtefactError {
     Adapt(#[source] AdaptError),
     #[error(
         "{method} is not kept in files; {} are",
-        super::stored_names().iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
+        stored.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ")
     )]
-    NotStored { method: MethodName },
+    NotStored { method: MethodName, stored: Vec<MethodName> },
     #[error("no predictor is bundled for space {space}; give a trained one")]
     NotBundled { space: Space },
 }

@@ -58,6 +58,5 @@ pub use adapted::Adapted;
 pub use bundled::bundled;
 pub use error::{ArtefactError, ForeignArchitecture};
 pub use header::{Adaptation, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader};
-use methods::stored_names;
 pub(crate) use stored_method::{PlainComputation, PlainPredictor};
 pub use trained::{Trained, design};

@@ -9,15 +9,14 @@ use super::header::TRAINED_FORMAT_VERSION;
 use super::methods::kind_of;
 use super::stored_method::StoredMethod;
 use super::tensors::{StoredTensors, TensorFile};
-use super::{Adapted, ArtefactError, BayesSettings, FileHeader, TrainedHeader, file};
+use super::{ArtefactError, BayesSettings, FileHeader, TrainedHeader, file};
 use crate::baselines::Anp;
 use crate::bayes::Bayes;
 use crate::help::Help;
 use crate::meta_training::TrainingSplit;
-use crate::methods::{AdaptError, Layerwise, MethodName, TrainedMethod};
+use crate::methods::{Layerwise, MethodName, TrainedMethod};
 use crate::pool::{Pool, PoolDevice};
 use crate::sources::{SourceFacts, SourceTable};
-use crate::support::Support;
 use crate::train_error::TrainError;
 
 /// A trained predictor: what it learned from a pool, and where that came from. Cheap to clone.
@@ -171,15 +170,6 @@ impl Trained {
 
     pub(super) fn shared_header(&self) -> Arc<TrainedHeader> {
         Arc::clone(&self.header)
-    }
-
-    /// Adapts to the device that made these measurements.
-    ///
-    /// # Errors
-    ///
-    /// Measurements of another space, or that lack references which the predictor needs.
-    pub fn adapt(&self, support: &Support) -> Result<Adapted, AdaptError> {
-        Adapted::new(self, support.clone())
     }
 
     /// From the header and the tensors of a file.

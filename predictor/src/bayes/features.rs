@@ -9,10 +9,10 @@ use std::ops::Range;
 use super::linear::Linear;
 use super::raw_columns::RawColumns;
 use super::training_table::TrainingTable;
+use crate::spaces::PriorSettings;
 
-/// How many groups there are: sources, two that differ from space to space (the third may be
-/// empty), constant.
-pub(crate) const GROUPS: usize = 4;
+/// How many groups there are.
+pub(crate) const GROUPS: usize = PriorSettings::GROUPS;
 
 /// How many kinds of mean there are: the mean source, half of it and half of the mean simulated
 /// device, and the mean simulated device.

@@ -8,7 +8,6 @@
 //! |---|---|
 //! | `simulated` | random roofline machines over an architecture's kernels |
 //! | `raw_columns`, `training_table`, `features` | what is known of every architecture, as groups of features |
-//! | `settings` | which groups each space has |
 //! | `template`, `evidence`, `prior` | candidate hyperparameters, weighted by how well they explain held-out sources |
 //! | `outliers`, `adapt` | the posterior of a new device |
 //! | `predict`, `mixture`, `calibration` | means, and intervals that hold |
@@ -30,7 +29,6 @@ mod outliers;
 mod predict;
 mod prior;
 mod raw_columns;
-mod settings;
 mod simulated;
 mod stored_posterior;
 mod template;
@@ -41,13 +39,14 @@ mod training_table;
 use std::sync::{Arc, OnceLock};
 
 use tenshot_onnx_models::spaces::nasbench201::Cell;
-use tenshot_onnx_models::{Architecture, Space, kernel_table};
+use tenshot_onnx_models::{Architecture, Space, kernel_table, with_space};
 
 use crate::block_columns::{BlockColumns, BlockNumbers};
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
 use crate::pool::{Pool, PoolDevice};
 use crate::prediction::{Interval, Prediction};
 use crate::sources::{SourceFacts, SourceTable, row_of, training_latencies, training_of};
+use crate::spaces::{PredictorSpace, does_work};
 use crate::support::{Support, SupportMeasurement};
 use crate::train_error::TrainError;
 use adapt::Posterior;
@@ -58,7 +57,6 @@ use linear::Collapsed;
 use predict::Predictor;
 use prior::{Prior, Source, TrainingSet};
 use raw_columns::RawColumns;
-use settings::Settings;
 use simulated::Simulation;
 use training_table::TrainingTable;
 
@@ -174,7 +172,6 @@ impl Bayes {
     /// The same from 400 random ones of these candidates.
     pub fn design_from(&self, candidates: &[Architecture], count: usize, seed: u64) -> Vec<Architecture> {
         let Knowledge { table, features, prior, .. } = &*self.knowledge;
-        let does_work = |one: &Architecture| one.as_cell().is_none_or(|cell| !cell.is_dead());
         let candidates: Vec<Architecture> = candidates.iter().copied().filter(does_work).collect();
         design::design(features, table, prior, &candidates, count, seed)
     }
@@ -204,7 +201,8 @@ impl Bayes {
     /// What [`Bayes::store`] gave; `None` where the parts do not fit together.
     pub(crate) fn restore(sources: SourceTable, stored: Stored) -> Option<Self> {
         let weights: Vec<f64> = stored.template_weights.into_iter().map(f64::from).collect();
-        let prior = Prior::new(&Settings::of(sources.space()), stored.seed, &weights)?;
+        let settings = with_space!(sources.space(), S => S::BAYES);
+        let prior = Prior::new(&settings, stored.seed, &weights)?;
         let variance = stored.simulated_variance;
         let table = match stored.beside {
             StoredBeside::Cells { simulated_mean, training } => {

@@ -4,15 +4,16 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use tenshot_onnx_models::with_space;
 
 use super::evidence::{Measured, Reference};
 use super::features::Features;
 use super::lanes::LANES;
-use super::settings::Settings;
 use super::template::{self, TEMPLATES, Template, TemplateBlock};
 use super::training_table::{TrainingRows, TrainingTable};
 use crate::pool::Platform;
 use crate::random::Random;
+use crate::spaces::{PredictorSpace, PriorSettings};
 
 /// References of one task: more than a device gives, because they are to tell templates apart.
 const SHOTS: usize = 20;
@@ -60,7 +61,7 @@ pub(crate) struct Prior {
 impl Prior {
     /// A prior of templates drawn with `seed`, weighted by `weights`; `None` where there is not
     /// one positive weight per template.
-    pub(crate) fn new(settings: &Settings, seed: u64, weights: &[f64]) -> Option<Self> {
+    pub(crate) fn new(settings: &PriorSettings, seed: u64, weights: &[f64]) -> Option<Self> {
         let templates = template::draw(settings, seed);
         let fits = weights.len() == templates.len() && weights.iter().all(|weight| *weight > 0.0);
         let (blocks, _) = templates.as_chunks::<LANES>();
@@ -110,8 +111,8 @@ impl TrainingSet {
     }
 
     /// What the space's prior is made of.
-    fn settings(&self) -> Settings {
-        Settings::of(self.table.rows().sources().space())
+    fn settings(&self) -> PriorSettings {
+        with_space!(self.table.rows().sources().space(), S => S::BAYES)
     }
 
     /// `count` random references of a source: their places among what it measured.

@@ -5,12 +5,13 @@
 //! columns of two more groups of features; the mean simulated device's relative latency.
 
 use tenshot_onnx_models::spaces::nasbench201::Operation;
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, with_space};
 
 use super::linear::{Collapsed, Linear};
 use super::operation_counts::{COUNTS, operation_counts};
 use crate::block_columns::{BlockColumns, BlockNumbers};
 use crate::sources::{Relative, SourceTable, row_of};
+use crate::spaces::PredictorSpace;
 
 /// The raw columns of the architectures of a space.
 #[derive(Debug, Clone)]
@@ -75,8 +76,10 @@ impl RawColumns {
     /// The blocks whose one-hots are columns.
     fn one_hots(&self) -> Option<&BlockNumbers> {
         match &self.other {
-            OtherColumns::Blocks { simulated } if self.sources.space() == Space::FbNet => Some(simulated.numbers()),
-            _ => None,
+            OtherColumns::Blocks { simulated } => {
+                with_space!(self.sources.space(), S => S::BAYES).one_hots.then(|| simulated.numbers())
+            }
+            OtherColumns::Cells { .. } => None,
         }
     }
 

@@ -5,8 +5,8 @@ use std::array::from_fn;
 
 use super::features::GROUPS;
 use super::lanes::{LANES, Lanes};
-use super::settings::Settings;
 use crate::random::Random;
+use crate::spaces::PriorSettings;
 
 /// How many templates there are.
 pub(crate) const TEMPLATES: usize = 400;
@@ -44,7 +44,7 @@ impl TemplateBlock {
 }
 
 /// The templates that `seed` draws; those with one kind of mean stand together, and fill blocks.
-pub(crate) fn draw(settings: &Settings, seed: u64) -> Vec<Template> {
+pub(crate) fn draw(settings: &PriorSettings, seed: u64) -> Vec<Template> {
     let mut random = Random::stream(seed, &[TEMPLATE_STREAM]);
     let mut template = |mean| Template {
         shares: settings.shares.map(|(low, high)| random.log_uniform(low, high)),
@@ -60,12 +60,13 @@ const TEMPLATE_STREAM: u64 = 1;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tenshot_onnx_models::Space;
+    use crate::spaces::PredictorSpace;
+    use tenshot_onnx_models::{Space, with_space};
 
     #[test]
     fn blocks_never_mix_means_and_means_are_about_as_frequent() {
         for space in [Space::NasBench201, Space::FbNet] {
-            let settings = Settings::of(space);
+            let settings = with_space!(space, S => S::BAYES);
             let templates = draw(&settings, 0);
             let (blocks, rest) = templates.as_chunks::<LANES>();
             assert!(rest.is_empty());
@@ -79,7 +80,7 @@ mod tests {
 
     #[test]
     fn draws_stay_within_their_bounds_and_reach_them() {
-        let settings = Settings::of(Space::FbNet);
+        let settings = with_space!(Space::FbNet, S => S::BAYES);
         let templates = draw(&settings, 3);
         for (group, (low, high)) in settings.shares.into_iter().enumerate() {
             let shares = || templates.iter().map(|template| template.shares[group]);

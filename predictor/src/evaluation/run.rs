@@ -14,6 +14,7 @@ use crate::bayes::Bayes;
 use crate::methods::TrainedMethod;
 use crate::pool::{Pool, PoolDevice};
 use crate::random::Random;
+use crate::spaces::does_work;
 use crate::support::{Support, SupportMeasurement};
 
 /// How far an evaluation is.
@@ -249,11 +250,6 @@ impl Run {
     fn without_predictions(self) -> Self {
         Self { predictions: Vec::new(), ..self }
     }
-}
-
-/// Whether an architecture's output depends on its input.
-fn does_work(architecture: &Architecture) -> bool {
-    architecture.as_cell().is_none_or(|cell| !cell.is_dead())
 }
 
 /// The reports of every number of shots.

@@ -97,8 +97,8 @@ fn seeded(
 ) -> Result<Arc<dyn TrainedMethod>, EvaluationError> {
     let space = pool.space();
     Ok(match evaluation.method {
-        MethodName::BrpNas => Arc::new(TargetOnly::brp_nas(space, seed)?),
-        MethodName::Scratch => Arc::new(TargetOnly::scratch(space, seed)?),
+        MethodName::BrpNas => Arc::new(TargetOnly::brp_nas(space, seed)),
+        MethodName::Scratch => Arc::new(TargetOnly::scratch(space, seed)),
         _ => {
             let (devices, validation) = (pool.select(&evaluation.train)?, pool.select(&evaluation.validation)?);
             let split = TrainingSplit { pool, devices: &devices, validation: &validation };

@@ -8,7 +8,7 @@
 //! | `network` | what `help` makes of its features |
 //! | `metadata` | what a file says of itself |
 //!
-//! A space that can be listed is its table of predictions, whatever the method.
+//! A space that is modelled cell by cell is its table of predictions, whatever the method.
 
 mod metadata;
 mod mixture;
@@ -22,11 +22,12 @@ mod tests;
 use std::collections::HashMap;
 
 use tenshot_onnx_models::computation::{Computation, Number, Tensor};
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, with_space};
 
 use crate::artefact::{Adapted, PlainComputation, PlainPredictor};
 use crate::methods::MethodName;
 use crate::prediction::Prediction;
+use crate::spaces::{ModelledBy, PredictorSpace};
 use reading::Reading;
 use sums::Sums;
 
@@ -72,17 +73,18 @@ impl Adapted {
     ///
     /// # Errors
     ///
-    /// A method that reads architectures in a way that cannot be exported: `anp`, but where all
-    /// architectures can be listed. Predictions too large or too small for 32 bits.
+    /// A method that reads architectures in a way that cannot be exported: `anp`, but where
+    /// latencies are modelled cell by cell. Predictions too large or too small for 32 bits.
     pub fn to_onnx(&self) -> Result<Vec<u8>, ExportError> {
         let mut computation = Computation::default();
         let reading = Reading::new(&mut computation, self.space());
         let (method, space) = (self.trained_header().method, self.space());
-        let predicted = if space.enumerate().is_some() {
-            self.listed(&mut computation, &reading)
-        } else {
-            let plain = self.plain().ok_or(ExportError::Method { method, space })?;
-            predicted(&plain, space, &mut computation, &reading)
+        let predicted = match with_space!(space, S => S::MODELLED_BY) {
+            ModelledBy::Cell => self.listed(&mut computation, &reading),
+            ModelledBy::Block => {
+                let plain = self.plain().ok_or(ExportError::Method { method, space })?;
+                predicted(&plain, space, &mut computation, &reading)
+            }
         };
         let predicted = predicted.ok_or(ExportError::Numbers { space })?;
         let mean_ms = reading.where_valid(&mut computation, predicted.mean_ms);

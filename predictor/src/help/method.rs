@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use safetensors::tensor::SafeTensors;
 use serde::{Deserialize, Serialize};
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, with_space};
 
 use super::latency_scale::Scale;
 use super::model::{Device, Measured, Model, Parameters};
@@ -18,11 +18,10 @@ use super::shape::Shape;
 use crate::meta_training::Validation;
 use crate::methods::line::Line;
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
-use crate::network::{
-    Buffer, CheckpointError, Dense, Encoded, NamedTensor, Sizes, add, encode, named_layers, read_layers, sizes,
-};
+use crate::network::{Buffer, CheckpointError, Dense, Encoded, NamedTensor, Sizes, add, named_layers, read_layers};
 use crate::prediction::Prediction;
 use crate::random::Random;
+use crate::spaces::{PredictorSpace, network_input};
 use crate::support::Support;
 
 /// How many architectures are predicted at once: their states fit the cache.
@@ -82,7 +81,7 @@ const Z_STREAM: u64 = 35;
 impl Help {
     /// `None` where the references cannot be encoded, as those of another space.
     pub(super) fn new(space: Space, model: Model, parameters: Parameters, settings: HelpSettings) -> Option<Self> {
-        let references = model.measured(&parameters, encode(space, &settings.references)?);
+        let references = model.measured(&parameters, network_input(space, &settings.references)?);
         Some(Self(Arc::new(Stored { space, model: Arc::new(model), parameters, settings, references })))
     }
 
@@ -161,7 +160,7 @@ impl Help {
         if architectures == self.references() {
             return Some(Cow::Borrowed(references));
         }
-        Some(Cow::Owned(model.measured(parameters, encode(*space, architectures)?)))
+        Some(Cow::Owned(model.measured(parameters, network_input(*space, architectures)?)))
     }
 
     fn adapted(&self, support: &Measured, targets: &[f32], embedding: Vec<f32>) -> AdaptedHelp {
@@ -230,7 +229,7 @@ pub(crate) struct AdaptedNumbers {
 
 /// The sizes of the networks of these settings.
 fn sizes_of(space: Space, settings: &HelpSettings) -> Result<Sizes, CheckpointError> {
-    let sizes = sizes(space).ok_or(CheckpointError::Foreign { what: "space's encodings" })?;
+    let sizes = with_space!(space, S => S::NETWORK_SIZES);
     Ok(Sizes { references: settings.references.len(), ..sizes })
 }
 
@@ -309,7 +308,7 @@ impl AdaptedHelp {
         let space = &self.space;
         let is_own = |one: &Architecture| one.space() == *space;
         let own: Vec<Architecture> = architectures.iter().copied().filter(is_own).collect();
-        let of_block = |block: &[Architecture]| Some(self.of_encoded(&encode(*space, block)?));
+        let of_block = |block: &[Architecture]| Some(self.of_encoded(&network_input(*space, block)?));
         let predictions: Vec<f32> = own.chunks(BLOCK).filter_map(of_block).flatten().collect();
         let mut predictions = predictions.into_iter().map(f64::from);
         let or_nan = |one| if is_own(one) { predictions.next().unwrap_or(f64::NAN) } else { f64::NAN };

@@ -2,7 +2,8 @@
 
 use super::method::AdaptedHelp;
 use super::network::Network;
-use crate::network::{Dense, Matrix, add, encode, output_of};
+use crate::network::{Dense, Matrix, add, output_of};
+use crate::spaces::network_input;
 use tenshot_onnx_models::Architecture;
 
 /// A layer y = x W + b, with W inputs x outputs, row by row.
@@ -26,7 +27,7 @@ impl AdaptedHelp {
     /// The features of an architecture that is read by a flat encoder; `None` for one of another
     /// space, or one that is read as a graph.
     pub(crate) fn features(&self, architecture: &Architecture) -> Option<Vec<f64>> {
-        let encoded = encode(self.space(), &[*architecture])?;
+        let encoded = network_input(self.space(), &[*architecture])?;
         let features = encoded.features.values().iter().map(|&value| f64::from(value)).collect();
         encoded.sums.is_empty().then_some(features)
     }

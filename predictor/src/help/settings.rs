@@ -1,9 +1,10 @@
 //! How `help` is trained.
 
 use serde::{Deserialize, Serialize};
-use tenshot_onnx_models::Space;
+use tenshot_onnx_models::{Space, with_space};
 
 use super::ablation::Parts;
+use crate::spaces::PredictorSpace;
 
 /// How to train `help`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -31,10 +32,7 @@ pub struct Settings {
 impl Settings {
     /// The paper's for a space, with these parts on.
     pub const fn paper(space: Space, parts: Parts, seed: u64) -> Self {
-        let episodes = match space {
-            Space::NasBench201 => 2000,
-            Space::FbNet | Space::MobileNetV3 | Space::Hat => 4000,
-        };
+        let episodes = with_space!(space, S => S::EPISODES);
         Self {
             parts,
             tasks: 8,

@@ -1,6 +1,6 @@
 //! Training `help` on the devices of a pool.
 
-use tenshot_onnx_models::Architecture;
+use tenshot_onnx_models::{Architecture, with_space};
 
 use super::learner::HelpLearner;
 use super::method::{Help, HelpSettings};
@@ -8,9 +8,10 @@ use super::reference_latencies::reference_latencies;
 use super::settings::Settings;
 use super::training_pool::{TrainingDevice, TrainingPool};
 use crate::meta_training::{AfterValidation, Outcome, TrainingSplit, Validation, encode_training, train};
-use crate::network::{Sizes, encode, sizes};
+use crate::network::Sizes;
 use crate::pool::PoolDevice;
 use crate::sources::{training_architectures, training_latencies};
+use crate::spaces::{PredictorSpace, network_input};
 use crate::train_error::TrainError;
 
 impl Help {
@@ -50,7 +51,7 @@ impl Help {
     ) -> Result<Self, TrainError> {
         let space = split.pool.space();
         let no_encoding = || TrainError::Space { space };
-        let sizes = Sizes { references: references.len(), ..sizes(space).ok_or_else(no_encoding)? };
+        let sizes = Sizes { references: references.len(), ..with_space!(space, S => S::NETWORK_SIZES) };
         let pool = training_pool(split, references)?;
         let learner = HelpLearner::new(sizes, settings, pool);
         let Outcome { parameters, curve } = train(&learner, &split.identity(references), checkpoint, after_validation)?;
@@ -69,7 +70,7 @@ impl Help {
 /// What `help` sees of a split.
 fn training_pool(split: TrainingSplit<'_>, references: &[Architecture]) -> Result<TrainingPool, TrainError> {
     let TrainingSplit { pool, devices, validation } = split;
-    let encoded = encode(pool.space(), references).ok_or(TrainError::Space { space: pool.space() })?;
+    let encoded = network_input(pool.space(), references).ok_or(TrainError::Space { space: pool.space() })?;
     let all = training_devices(split, &[devices, validation].concat(), references)?;
     let (devices, validation) = all.split_at(devices.len());
     TrainingPool::new(encoded, devices, validation)

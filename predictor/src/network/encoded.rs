@@ -35,6 +35,13 @@ impl Encoded {
         Self { features, sums: Vec::new() }
     }
 
+    /// Architectures of one row of features each: zeros that `write` writes into.
+    pub(crate) fn rows<T>(features: usize, architectures: &[&T], write: impl Fn(&T, &mut [f32])) -> Self {
+        let mut rows = Matrix::zeros(architectures.len(), features);
+        architectures.iter().enumerate().for_each(|(place, one)| write(one, rows.row_mut(place)));
+        Self::flat(rows)
+    }
+
     /// Graphs, given by the kind of each of their nodes; a kind's features are its row of `kinds`.
     pub(crate) fn graphs(
         topology: Topology<'_>,

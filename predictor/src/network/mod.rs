@@ -1,12 +1,11 @@
-//! The network kit: matrices, layers and their derivatives, Adam, parameters as files, and
-//! architectures as networks read them. [`help`](crate::help) and the
-//! [`baselines`](crate::baselines) are built from it; it knows no method, device or pool.
+//! The network kit: matrices, layers and their derivatives, Adam, parameters as files, and the form
+//! in which networks read architectures. [`help`](crate::help) and the
+//! [`baselines`](crate::baselines) are built from it; it knows no space, method, device or pool.
 
 mod adam;
 mod buffer;
 mod checkpoint;
 mod dense;
-mod encode;
 mod encoded;
 mod initial;
 mod layer;
@@ -31,9 +30,8 @@ pub(crate) use vectorized::{add, vectorized};
 
 pub use checkpoint::CheckpointError;
 
-pub(crate) use encode::{encode, sizes};
-pub(crate) use encoded::Encoded;
-#[cfg(test)]
-pub(crate) use encoded::Topology;
+pub(crate) use encoded::{Encoded, Topology};
 pub(crate) use matrix::Matrix;
+#[cfg(test)]
+pub(crate) use row_sums::RowSums;
 pub(crate) use sizes::{EncoderKind, Sizes};

@@ -16,7 +16,7 @@ mod ranges;
 use std::path::Path;
 
 use tenshot_kit::Sha256;
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, with_space};
 
 pub use assemble::Measured;
 pub use check::PoolError;
@@ -31,6 +31,8 @@ use pickle::Pickled;
 pub use provenance::{Provenance, SourceFile};
 pub use published::PublishedError;
 pub use ranges::Ranges;
+
+use crate::spaces::{PredictorSpace, Published};
 
 /// Latencies of the architectures of one space on many devices.
 ///
@@ -111,9 +113,10 @@ impl Pool {
     /// A file that is missing or broken, or latencies that cannot be right.
     pub fn read(path: &Path, space: Space) -> Result<Self, ReadPoolError> {
         if path.is_dir() {
-            return match space {
-                Space::Hat => Ok(hat::read(path)?),
-                Space::NasBench201 | Space::FbNet | Space::MobileNetV3 => Ok(published::read(path, space)?),
+            return match with_space!(space, S => S::PUBLISHED) {
+                Some(Published::HatTables) => Ok(hat::read(path)?),
+                Some(Published::Help(folder)) => Ok(published::read(path, space, folder)?),
+                None => Err(PublishedError::Space { space }.into()),
             };
         }
         Ok(format::read(path, Some(space))?)

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use tenshot_onnx_models::{Architecture, ReferenceSet, Space};
+use tenshot_onnx_models::{Architecture, ReferenceSet, Space, with_space};
+
+use crate::spaces::{PredictorSpace, Published};
 
 /// Which architectures serve for what, by position in the pool's list, or where each device has
 /// a list of its own, in each of them.
@@ -19,16 +21,17 @@ pub struct Ranges {
 }
 
 impl Ranges {
-    /// The ranges of a pool that was published without: the paper's where it is all of
-    /// NAS-Bench-201, else the first three quarters to train on and the rest to test on. The
-    /// references are the paper's where all of them are in the pool.
+    /// The ranges of a pool that was published without: the paper's where it is the whole of a space
+    /// that the paper has ranges for, as NAS-Bench-201, else the first three quarters to train on and
+    /// the rest to test on. The references are the paper's where all of them are in the pool.
     pub fn usual(space: Space, architectures: &[Architecture]) -> Self {
         let count = architectures.len();
-        let (training, queries) = if space == Space::NasBench201 && count as u128 == space.size() {
-            (0..900, 900..1_900)
-        } else {
-            let training = (3 * count).div_ceil(4);
-            (0..training, training..count)
+        let (training, queries) = match with_space!(space, S => S::PUBLISHED) {
+            Some(Published::Help(paper)) if count as u128 == space.size() => (paper.training, paper.queries),
+            Some(_) | None => {
+                let training = (3 * count).div_ceil(4);
+                (0..training, training..count)
+            }
         };
         let places: HashMap<&Architecture, usize> = architectures.iter().zip(0..).collect();
         let paper = ReferenceSet::paper(space).map(|set| set.architectures).unwrap_or_default();

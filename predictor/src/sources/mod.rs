@@ -12,10 +12,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tenshot_onnx_models::spaces::nasbench201::Cell;
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, with_space};
 
 use crate::block_columns::BlockColumns;
 use crate::pool::{Platform, Pool, PoolDevice, latency_hash};
+use crate::spaces::{ModelledBy, PredictorSpace};
 use crate::train_error::TrainError;
 use cells::{CellDistances, predict_sources};
 
@@ -93,15 +94,16 @@ impl SourceTable {
         if count < FEWEST_TRAINING {
             return Err(TrainError::TooFew { found: count, fewest: FEWEST_TRAINING });
         }
-        let (relative, held_out) = match pool.space() {
-            Space::NasBench201 => (Relative::Enumerated(Arc::new(fit_cells(pool, devices)?)), None),
-            space => {
+        let space = pool.space();
+        let (relative, held_out) = match with_space!(space, S => S::MODELLED_BY) {
+            ModelledBy::Cell => (Relative::Enumerated(Arc::new(fit_cells(pool, devices)?)), None),
+            ModelledBy::Block => {
                 let (columns, held_out) = blocks::fit(pool, devices).ok_or(TrainError::Space { space })?;
                 (Relative::Blocks(Arc::new(columns)), Some(Arc::new(held_out)))
             }
         };
         let facts = devices.iter().map(|device| SourceFacts::of(pool, device));
-        Ok(Self { space: pool.space(), facts: Arc::new(facts.collect()), relative, held_out })
+        Ok(Self { space, facts: Arc::new(facts.collect()), relative, held_out })
     }
 
     /// The table as it was stored; `None` where it does not have one number per device and

@@ -47,13 +47,7 @@ const CRATES: [(&str, &str, &[&str]); 9] = [
 const COORDINATOR: [&str; 5] = ["domain", "store", "service", "report", "http"];
 
 /// Circles inside of rooms that are known, and are to go: none is added.
-const KNOWN: [&str; 5] = [
-    "tenshot_agent::backend",
-    "tenshot_onnx_models::networks",
-    "tenshot_onnx_models::spaces",
-    "tenshot_onnx_models::spaces::hat",
-    "tenshot_predictor::artefact",
-];
+const KNOWN: [&str; 1] = ["tenshot_agent::backend"];
 
 /// Who uses whom, by name.
 type Arrows = BTreeMap<String, BTreeSet<String>>;

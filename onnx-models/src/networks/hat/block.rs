@@ -130,8 +130,8 @@ fn cross_attentions() -> impl Iterator<Item = (u8, u8)> {
 }
 
 /// Visits the blocks of a Transformer's network.
-pub(crate) fn for_each(transformer: &Transformer, form: Form, mut visit: impl FnMut(crate::networks::Block, u64)) {
-    let mut visit = |block: Block| visit(block.into(), 1);
+pub(crate) fn for_each(transformer: &Transformer, form: Form, mut visit: impl FnMut(Block, u64)) {
+    let mut visit = |block: Block| visit(block, 1);
     if form != Form::DecoderStep {
         let embedding = transformer.encoder_embedding();
         visit(Block::SourceEmbedding { embedding });

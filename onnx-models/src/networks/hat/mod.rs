@@ -241,11 +241,11 @@ impl SpaceNetworks for Transformer {
         all(form)
     }
 
-    fn for_each_block(&self, form: Form, visit: impl FnMut(super::Block, u64)) {
+    fn for_each_block(&self, form: Form, visit: impl FnMut(Block, u64)) {
         for_each(self, form, visit);
     }
 
-    fn for_each_live_block(&self, form: Form, visit: impl FnMut(super::Block, u64)) {
+    fn for_each_live_block(&self, form: Form, visit: impl FnMut(Block, u64)) {
         for_each(self, form, visit);
     }
 

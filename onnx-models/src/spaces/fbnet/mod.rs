@@ -8,8 +8,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 pub use parse::FbNetError;
 
+use crate::spaces::SearchSpace;
 use crate::spaces::draw::choose;
-use crate::spaces::{ArchitectureError, SearchSpace};
 
 /// A candidate block (paper, Table A.1; the table prints kernel and expansion in each other's
 /// columns, the names are right).
@@ -156,11 +156,13 @@ impl fmt::Display for Network {
 pub(crate) const PAPER_REFERENCES: &str = include_str!("paper_references.txt");
 
 impl SearchSpace for Network {
+    type Error = FbNetError;
+
     const NAME: &'static str = "fbnet";
     const SIZE: u128 = Self::COUNT;
 
-    fn read(text: &str) -> Result<Self, ArchitectureError> {
-        Ok(text.parse()?)
+    fn read(text: &str) -> Result<Self, FbNetError> {
+        text.parse()
     }
 
     fn enumerate() -> Option<Box<dyn Iterator<Item = Self> + Send>> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{HatError, Transformer};
+use super::Transformer;
 
 /// A key of HAT's subtransformer files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,16 +73,6 @@ impl Key {
             Self::EncoderHeads | Self::DecoderSelfHeads | Self::DecoderCrossHeads => &[2, 4, 8],
             Self::DecoderSpan => &[-1, 1, 2],
         }
-    }
-
-    /// Refuses a value that the key does not allow.
-    pub(super) fn check(self, value: i64) -> Result<(), HatError> {
-        if self.choices().contains(&value) { Ok(()) } else { Err(HatError::Value { key: self, value }) }
-    }
-
-    /// Refuses a value of a list, at a position that is counted from 1.
-    pub(super) fn check_at(self, position: usize, value: i64) -> Result<(), HatError> {
-        if self.choices().contains(&value) { Ok(()) } else { Err(HatError::Layer { key: self, position, value }) }
     }
 
     /// The choices in words.

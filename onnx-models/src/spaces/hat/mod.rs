@@ -1,5 +1,6 @@
 //! HAT (hardware-aware Transformers): encoder-decoder Transformers for translation.
 
+mod error;
 mod key;
 mod parse;
 mod settings;
@@ -8,11 +9,11 @@ use std::{fmt, iter};
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+pub use error::HatError;
 pub use key::Key;
-pub use parse::HatError;
 
+use crate::spaces::SearchSpace;
 use crate::spaces::draw::choose;
-use crate::spaces::{ArchitectureError, SearchSpace};
 
 /// A Transformer of HAT's space: 6 encoder layers and 1 to 6 decoder layers, whose attentions all
 /// have [`Transformer::QKV`] features in their queries, keys and values.
@@ -203,11 +204,13 @@ fn list(values: impl Iterator<Item = i64>) -> String {
 }
 
 impl SearchSpace for Transformer {
+    type Error = HatError;
+
     const NAME: &'static str = "hat";
     const SIZE: u128 = Self::COUNT;
 
-    fn read(text: &str) -> Result<Self, ArchitectureError> {
-        Ok(text.parse()?)
+    fn read(text: &str) -> Result<Self, HatError> {
+        text.parse()
     }
 
     fn enumerate() -> Option<Box<dyn Iterator<Item = Self> + Send>> {

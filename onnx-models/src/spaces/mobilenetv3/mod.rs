@@ -9,8 +9,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 pub use parse::{Key, MobileNetV3Error};
 
+use crate::spaces::SearchSpace;
 use crate::spaces::draw::choose;
-use crate::spaces::{ArchitectureError, SearchSpace};
 
 /// An inverted residual: 1x1 convolution, depthwise convolution, 1x1 convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -166,11 +166,13 @@ fn list(numbers: &[u8]) -> String {
 pub(crate) const PAPER_REFERENCES: &str = include_str!("paper_references.txt");
 
 impl SearchSpace for Network {
+    type Error = MobileNetV3Error;
+
     const NAME: &'static str = "mobilenetv3";
     const SIZE: u128 = Self::COUNT;
 
-    fn read(text: &str) -> Result<Self, ArchitectureError> {
-        Ok(text.parse()?)
+    fn read(text: &str) -> Result<Self, MobileNetV3Error> {
+        text.parse()
     }
 
     fn enumerate() -> Option<Box<dyn Iterator<Item = Self> + Send>> {

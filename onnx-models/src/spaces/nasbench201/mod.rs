@@ -10,8 +10,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 pub(crate) use parse::cell_or_index;
 pub use parse::{CellError, Expected};
 
+use crate::spaces::SearchSpace;
 use crate::spaces::draw::choose;
-use crate::spaces::{ArchitectureError, SearchSpace};
 
 /// What an edge of a cell does to its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -179,11 +179,13 @@ impl fmt::Display for Cell {
 pub(crate) const PAPER_INDICES: [usize; 10] = [11982, 431, 55, 9, 14451, 8636, 9881, 13479, 6196, 1462];
 
 impl SearchSpace for Cell {
+    type Error = CellError;
+
     const NAME: &'static str = "nasbench201";
     const SIZE: u128 = Self::COUNT as u128;
 
-    fn read(text: &str) -> Result<Self, ArchitectureError> {
-        Ok(cell_or_index(text)?)
+    fn read(text: &str) -> Result<Self, CellError> {
+        cell_or_index(text)
     }
 
     fn enumerate() -> Option<Box<dyn Iterator<Item = Self> + Send>> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tenshot_onnx_models::Architecture;
+use tenshot_onnx_models::{Architecture, with_space};
 
 use super::super::stored_method::{
     PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod,
@@ -15,6 +15,7 @@ use crate::bayes::{AdaptedBayes, Bayes, OtherColumns, Stored, StoredBeside, Stor
 use crate::block_columns::{BlockColumns, BlockNumbers};
 use crate::methods::{AdaptError, MethodName};
 use crate::sources::{Relative, SourceTable};
+use crate::spaces::{ModelledBy, PredictorSpace};
 use crate::support::Support;
 
 pub(super) static KIND: StoredKind = StoredKind { names: &[MethodName::Bayes], read_trained, read_adapted };
@@ -62,17 +63,20 @@ fn read_columns(
     tensors: &StoredTensors<'_>,
 ) -> Result<(SourceTable, OtherColumns), ArtefactError> {
     let space = header.space;
-    let (relative, other) = if space.enumerate().is_some() {
-        let relative = Relative::Enumerated(Arc::new(tensors.f32s("relative_latency")?));
-        (relative, OtherColumns::Cells { simulated_mean: tensors.f32s("simulated_mean")? })
-    } else {
-        let blocks = BlockNumbers::of(space);
-        let columns = |[values, constants]: [&str; 2]| {
-            let (values, constants) = (tensors.f32s(values)?, tensors.f32s(constants)?);
-            BlockColumns::new(blocks.clone(), values, constants).ok_or_else(misfit)
-        };
-        let simulated = columns(SIMULATED)?;
-        (Relative::Blocks(Arc::new(columns(SOURCES)?)), OtherColumns::Blocks { simulated })
+    let (relative, other) = match with_space!(space, S => S::MODELLED_BY) {
+        ModelledBy::Cell => {
+            let relative = Relative::Enumerated(Arc::new(tensors.f32s("relative_latency")?));
+            (relative, OtherColumns::Cells { simulated_mean: tensors.f32s("simulated_mean")? })
+        }
+        ModelledBy::Block => {
+            let blocks = BlockNumbers::of(space);
+            let columns = |[values, constants]: [&str; 2]| {
+                let (values, constants) = (tensors.f32s(values)?, tensors.f32s(constants)?);
+                BlockColumns::new(blocks.clone(), values, constants).ok_or_else(misfit)
+            };
+            let simulated = columns(SIMULATED)?;
+            (Relative::Blocks(Arc::new(columns(SOURCES)?)), OtherColumns::Blocks { simulated })
+        }
     };
     let sources = SourceTable::from_parts(space, header.pool.clone(), relative).ok_or_else(misfit)?;
     Ok((sources, other))

@@ -18,10 +18,10 @@ static STORED: [&StoredKind; 4] = [&bayes::KIND, &help::KIND, &anp::KIND, &layer
 /// A method that no files are written of.
 pub(super) fn kind_of(method: MethodName) -> Result<&'static StoredKind, ArtefactError> {
     let found = STORED.into_iter().find(|kind| kind.names.contains(&method));
-    found.ok_or(ArtefactError::NotStored { method })
+    found.ok_or_else(|| ArtefactError::NotStored { method, stored: stored_names() })
 }
 
 /// The methods that files are written of.
-pub(super) fn stored_names() -> Vec<MethodName> {
+fn stored_names() -> Vec<MethodName> {
     STORED.iter().flat_map(|kind| kind.names).copied().collect()
 }

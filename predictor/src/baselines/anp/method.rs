@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use safetensors::tensor::SafeTensors;
 use serde::{Deserialize, Serialize};
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, with_space};
 
 use super::super::adapted_network::{AdaptedNetwork, Standardised};
 use super::super::standardisation::Standardisation;
@@ -12,8 +12,9 @@ use super::neural_process::{GROUP, NeuralProcess, NeuralProcessInput};
 use super::settings::AnpSettings;
 use crate::meta_training::Validation;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
-use crate::network::{CheckpointError, NamedTensor, encode, named_layers, read_layers, sizes};
+use crate::network::{CheckpointError, NamedTensor, named_layers, read_layers};
 use crate::prediction::Prediction;
+use crate::spaces::{PredictorSpace, network_input};
 use crate::support::Support;
 
 /// An attentive neural process (Kim et al., 2019) after meta-training: adapting is no more than
@@ -73,7 +74,7 @@ impl Anp {
 
     /// From what it keeps, and the tensors of a file.
     pub(crate) fn restore(space: Space, facts: &AnpFacts, tensors: &SafeTensors<'_>) -> Result<Self, CheckpointError> {
-        let network = NeuralProcess::new(sizes(space).ok_or(CheckpointError::Foreign { what: "space's encodings" })?);
+        let network = NeuralProcess::new(with_space!(space, S => S::NETWORK_SIZES));
         let parameters = read_layers(tensors, GROUP, &network.layers())?;
         Ok(Self::new(space, network, parameters, facts.clone()))
     }
@@ -150,7 +151,7 @@ struct ConditionedNetwork {
 impl Standardised for ConditionedNetwork {
     fn standardised(&self, architectures: &[Architecture]) -> Option<Vec<f32>> {
         let Stored { space, network, parameters, .. } = &*self.anp.0;
-        let encoded = encode(*space, &[&self.architectures, architectures].concat())?;
+        let encoded = network_input(*space, &[&self.architectures, architectures].concat())?;
         Some(network.predictions(parameters, NeuralProcessInput { encoded: &encoded, measured: &self.measured }))
     }
 }

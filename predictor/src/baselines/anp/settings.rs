@@ -1,7 +1,9 @@
 //! How `anp` is trained.
 
 use serde::{Deserialize, Serialize};
-use tenshot_onnx_models::Space;
+use tenshot_onnx_models::{Space, with_space};
+
+use crate::spaces::PredictorSpace;
 
 /// How to train `anp`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -25,10 +27,7 @@ pub struct AnpSettings {
 impl AnpSettings {
     /// As many episodes as `help` has, of the same tasks.
     pub const fn new(space: Space, shots: usize, seed: u64) -> Self {
-        let episodes = match space {
-            Space::NasBench201 => 2000,
-            Space::FbNet | Space::MobileNetV3 | Space::Hat => 4000,
-        };
+        let episodes = with_space!(space, S => S::EPISODES);
         Self { shots, tasks: 8, queries: 200, episodes, rate: 3e-4, validate_every: 50, seed }
     }
 }

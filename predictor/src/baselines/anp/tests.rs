@@ -1,23 +1,24 @@
 //! `anp` on made-up devices.
 
-use tenshot_onnx_models::Space;
+use tenshot_onnx_models::{Space, with_space};
 
 use super::neural_process::{NeuralProcess, NeuralProcessInput};
 use super::{Anp, AnpSettings};
 use crate::baselines::tests::{assert_gradient, cells, correlation};
 use crate::meta_training::TrainingSplit;
 use crate::methods::TrainedMethod;
-use crate::network::{Sizes, encode, sizes};
+use crate::network::Sizes;
 use crate::random::Random;
+use crate::spaces::{PredictorSpace, network_input};
 use crate::synthetic;
 use crate::{TrainError, Trained};
 
 #[test]
 fn derivatives_are_differences_of_the_loss() {
     for space in [Space::NasBench201, Space::FbNet] {
-        let sizes = Sizes { encoder_width: 8, header_width: 8, ..sizes(space).unwrap() };
+        let sizes = Sizes { encoder_width: 8, header_width: 8, ..with_space!(space, S => S::NETWORK_SIZES) };
         let mut random = Random::stream(2, &[]);
-        let encoded = encode(space, &space.sample(1, 10).unwrap()).unwrap();
+        let encoded = network_input(space, &space.sample(1, 10).unwrap()).unwrap();
         let measured: Vec<f32> = (0..4).map(|_| random.normal() as f32).collect();
         let targets: Vec<f32> = (0..6).map(|_| random.normal() as f32).collect();
         let network = NeuralProcess::new(sizes);

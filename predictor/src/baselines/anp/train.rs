@@ -1,13 +1,15 @@
 //! Training `anp` on the devices of a pool.
 
+use tenshot_onnx_models::with_space;
+
 use super::learner::{AnpLearner, MeasuredDevice};
 use super::method::{Anp, AnpFacts};
 use super::neural_process::NeuralProcess;
 use super::settings::AnpSettings;
 use crate::meta_training::{AfterValidation, Outcome, TrainingSplit, Validation, encode_training, train};
-use crate::network::sizes;
 use crate::pool::PoolDevice;
 use crate::sources::training_latencies;
+use crate::spaces::PredictorSpace;
 use crate::train_error::TrainError;
 
 impl Anp {
@@ -51,7 +53,7 @@ impl Anp {
 fn learner(split: TrainingSplit<'_>, settings: AnpSettings) -> Result<AnpLearner<'_>, TrainError> {
     let TrainingSplit { pool, devices, validation } = split;
     let no_encoding = || TrainError::Space { space: pool.space() };
-    let network = NeuralProcess::new(sizes(pool.space()).ok_or_else(no_encoding)?);
+    let network = NeuralProcess::new(with_space!(pool.space(), S => S::NETWORK_SIZES));
     let (found, shots) = (pool.ranges().training.len(), settings.shots);
     if found <= shots {
         return Err(TrainError::TooFew { found, fewest: shots + 1 });

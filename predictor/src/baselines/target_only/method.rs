@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, with_space};
 
 use super::super::adapted_network::{AdaptedNetwork, Standardised};
 use super::super::standardisation::Standardisation;
 use super::regressor::Regressor;
 use super::supervised_training::SupervisedTraining;
 use crate::methods::{AdaptError, AdaptedMethod, Flops, MethodName, TrainedMethod, check_space};
-use crate::network::{EncoderKind, Sizes, encode, sizes};
+use crate::network::{EncoderKind, Sizes};
+use crate::spaces::{PredictorSpace, network_input};
 use crate::support::Support;
-use crate::train_error::TrainError;
 
 /// Hidden units of a layer of BRP-NAS.
 const BRP_NAS_WIDTH: usize = 600;
@@ -32,11 +32,7 @@ impl TargetOnly {
     /// `scratch`: the architecture encoder and the header of `help`, without device and modulator.
     /// All measurements are the batch of each of 400 steps of Adam from a rate of 5e-4, falling along
     /// half a cosine; this did best on source devices.
-    ///
-    /// # Errors
-    ///
-    /// A space without encoding.
-    pub fn scratch(space: Space, seed: u64) -> Result<Self, TrainError> {
+    pub fn scratch(space: Space, seed: u64) -> Self {
         let training = SupervisedTraining { epochs: 400, batch: usize::MAX, rate: 5e-4, weight_decay: 0.0 };
         let regressor = |sizes: Sizes| Regressor::new(sizes, &[sizes.header_width; 2]);
         Self::new(MethodName::Scratch, space, regressor, training, seed)
@@ -48,11 +44,7 @@ impl TargetOnly {
     /// 100 epochs of batches of 30 in place of at most 250 of 10, so that 900 measurements take half
     /// a minute of one core (on source devices, 60 epochs of 10 were neither better nor faster), no
     /// dropout, and no measurements held back to stop early.
-    ///
-    /// # Errors
-    ///
-    /// A space without encoding.
-    pub fn brp_nas(space: Space, seed: u64) -> Result<Self, TrainError> {
+    pub fn brp_nas(space: Space, seed: u64) -> Self {
         let training = SupervisedTraining { epochs: 100, batch: 30, rate: 8e-4, weight_decay: 5e-4 };
         let regressor = |sizes: Sizes| {
             let sizes = Sizes { encoder_width: BRP_NAS_WIDTH, ..sizes };
@@ -70,9 +62,9 @@ impl TargetOnly {
         regressor: impl FnOnce(Sizes) -> Regressor,
         training: SupervisedTraining,
         seed: u64,
-    ) -> Result<Self, TrainError> {
-        let sizes = sizes(space).ok_or(TrainError::Space { space })?;
-        Ok(Self { name, regressor: Arc::new(regressor(sizes)), training, seed, flops: Flops::new(space) })
+    ) -> Self {
+        let sizes = with_space!(space, S => S::NETWORK_SIZES);
+        Self { name, regressor: Arc::new(regressor(sizes)), training, seed, flops: Flops::new(space) }
     }
 }
 
@@ -89,7 +81,7 @@ impl TrainedMethod for TargetOnly {
         let space = self.space();
         let other = AdaptError::Space { found: support.space(), expected: space };
         check_space(support, space)?;
-        let encoded = encode(space, &support.architectures()).ok_or(other)?;
+        let encoded = network_input(space, &support.architectures()).ok_or(other)?;
         let latencies_ms = support.latencies_ms();
         let standardisation = Standardisation::of(&latencies_ms);
         let targets = standardisation.standardised(&latencies_ms);
@@ -114,7 +106,7 @@ struct TrainedRegressor {
 
 impl Standardised for TrainedRegressor {
     fn standardised(&self, architectures: &[Architecture]) -> Option<Vec<f32>> {
-        let encoded = encode(self.space, architectures)?;
+        let encoded = network_input(self.space, architectures)?;
         Some(self.regressor.predictions(&self.parameters, &encoded))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tenshot_onnx_models::{Architecture, Space};
+use tenshot_onnx_models::{Architecture, Space, with_space};
 
 use super::TargetOnly;
 use super::regressor::Regressor;
@@ -10,32 +10,33 @@ use super::supervised_training::SupervisedTraining;
 use crate::baselines::tests::{assert_gradient, cells, correlation};
 use crate::evaluation::{Evaluation, run};
 use crate::methods::{MethodName, TrainedMethod};
-use crate::network::{Sizes, encode, sizes};
+use crate::network::Sizes;
 use crate::pool::Pool;
 use crate::pool::paper::TABLE_3;
 use crate::random::Random;
+use crate::spaces::{PredictorSpace, network_input};
 use crate::support::{Support, SupportMeasurement};
 use crate::synthetic;
 
 #[test]
 fn more_measurements_fit_better_and_a_seed_fits_the_same() {
-    let scratch = TargetOnly::scratch(Space::NasBench201, 3).unwrap();
+    let scratch = TargetOnly::scratch(Space::NasBench201, 3);
     let adapted = |count| scratch.adapt(&synthetic::support(&cells(count))).unwrap();
     let (few, many) = (correlation(&*adapted(5)), correlation(&*adapted(60)));
     assert!(many > 0.85 && many > few + 0.1, "{few} {many}");
     let unseen = Space::NasBench201.sample(9, 20).unwrap();
     assert_eq!(adapted(10).means_ms(&unseen), adapted(10).means_ms(&unseen));
-    let other = TargetOnly::scratch(Space::NasBench201, 4).unwrap().adapt(&synthetic::support(&cells(10))).unwrap();
+    let other = TargetOnly::scratch(Space::NasBench201, 4).adapt(&synthetic::support(&cells(10))).unwrap();
     assert_ne!(adapted(10).means_ms(&unseen), other.means_ms(&unseen));
 }
 
 #[test]
 fn batches_shrink_the_error_on_every_space() {
     for &space in Space::ALL {
-        let sizes = Sizes { encoder_width: 16, ..sizes(space).unwrap() };
+        let sizes = Sizes { encoder_width: 16, ..with_space!(space, S => S::NETWORK_SIZES) };
         let regressor = Regressor::new(sizes, &[8]);
         let architectures = space.sample(1, 25).unwrap();
-        let encoded = encode(space, &architectures).unwrap();
+        let encoded = network_input(space, &architectures).unwrap();
         let mut random = Random::stream(1, &[]);
         let targets: Vec<f32> = (0..25).map(|_| random.normal() as f32).collect();
         let error = |epochs| {
@@ -50,9 +51,9 @@ fn batches_shrink_the_error_on_every_space() {
 #[test]
 fn derivatives_are_differences_of_the_loss() {
     for space in [Space::NasBench201, Space::FbNet] {
-        let sizes = Sizes { encoder_width: 8, ..sizes(space).unwrap() };
+        let sizes = Sizes { encoder_width: 8, ..with_space!(space, S => S::NETWORK_SIZES) };
         let mut random = Random::stream(2, &[]);
-        let encoded = encode(space, &space.sample(1, 10).unwrap()).unwrap();
+        let encoded = network_input(space, &space.sample(1, 10).unwrap()).unwrap();
         let targets: Vec<f32> = (0..10).map(|_| random.normal() as f32).collect();
         let regressor = Regressor::new(sizes, &[8]);
         assert_gradient(&regressor.initial(&mut random), |parameters| {
@@ -64,7 +65,7 @@ fn derivatives_are_differences_of_the_loss() {
 
 #[test]
 fn equal_latencies_are_predicted_again() {
-    let scratch = TargetOnly::scratch(Space::NasBench201, 0).unwrap();
+    let scratch = TargetOnly::scratch(Space::NasBench201, 0);
     let equal = |one: &Architecture| SupportMeasurement::new(*one, 3.0);
     let support = Support::new(cells(10).iter().map(equal).collect()).unwrap();
     let predicted = scratch.adapt(&support).unwrap().means_ms(&cells(20));
@@ -73,10 +74,10 @@ fn equal_latencies_are_predicted_again() {
 
 #[test]
 fn other_spaces_are_refused() {
-    let of_fbnet = TargetOnly::scratch(Space::FbNet, 0).unwrap();
+    let of_fbnet = TargetOnly::scratch(Space::FbNet, 0);
     let refused = of_fbnet.adapt(&synthetic::support(&cells(10))).unwrap_err();
     insta::assert_snapshot!(refused, @"the measurements are of space nasbench201, but the predictor is for fbnet");
-    let adapted = TargetOnly::scratch(Space::NasBench201, 0).unwrap().adapt(&synthetic::support(&cells(3))).unwrap();
+    let adapted = TargetOnly::scratch(Space::NasBench201, 0).adapt(&synthetic::support(&cells(3))).unwrap();
     let mixed = [Space::FbNet.sample(1, 1).unwrap(), cells(1)].concat();
     assert_eq!(adapted.means_ms(&mixed).iter().map(|one| one.is_nan()).collect::<Vec<_>>(), [true, false]);
 }

@@ -10,8 +10,9 @@ use std::path::Path;
 use serde::Deserialize;
 use tenshot_onnx_models::Space;
 
-use super::{ImportError, Pickled, finish, read_file};
+use super::{ImportError, Pickled, check_space, finish, read_file};
 use crate::pool::{Measured, Platform, Pool, PoolDevice};
+use crate::spaces;
 
 #[derive(Deserialize)]
 struct Benchmark {
@@ -31,9 +32,7 @@ struct Config {
 }
 
 pub(super) fn read(path: &Path, space: Space) -> Result<Pool, ImportError> {
-    if space != Space::NasBench201 {
-        return Err(ImportError::Space { of: "HW-NAS-Bench", space });
-    }
+    check_space(spaces::Benchmark::HwNasBench, space)?;
     let (bytes, file) = read_file(path)?;
     let benchmark: Benchmark = Pickled(&bytes)
         .value("a map `nasbench201` from dataset to `config` and latencies, as HW-NAS-Bench's")

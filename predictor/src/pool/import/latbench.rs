@@ -8,8 +8,9 @@ use serde::Deserialize;
 use tenshot_onnx_models::spaces::nasbench201::{Cell, Operation};
 use tenshot_onnx_models::{Architecture, Space};
 
-use super::{ImportError, Pickled, files, finish, read_file, stem};
+use super::{ImportError, Pickled, check_space, files, finish, read_file, stem};
 use crate::pool::{Measured, Platform, Pool, PoolDevice};
+use crate::spaces::Benchmark;
 
 #[derive(PartialEq, Eq, Hash, Deserialize)]
 #[serde(untagged)]
@@ -19,9 +20,7 @@ enum Key {
 }
 
 pub(super) fn read(path: &Path, space: Space) -> Result<Pool, ImportError> {
-    if space != Space::NasBench201 {
-        return Err(ImportError::Space { of: "LatBench", space });
-    }
+    check_space(Benchmark::LatBench, space)?;
     let mut devices = Vec::new();
     let mut read = Vec::new();
     for file in files(path, &["pickle", "pkl"])? {

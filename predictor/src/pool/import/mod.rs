@@ -9,9 +9,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use tenshot_onnx_models::{ArchitectureError, Space};
+use tenshot_onnx_models::{ArchitectureError, Space, with_space};
 
 use super::{PickleError, Pickled, Pool, PoolError, Provenance, ReadPoolError, SourceFile};
+use crate::spaces::{Benchmark, PredictorSpace};
 use crate::support::CsvError;
 pub use device_table::TableError;
 
@@ -139,10 +140,12 @@ pub enum ImportError {
         source: PoolError,
     },
     /// A benchmark of another space.
-    #[error("{of} gives latencies of architectures of nasbench201 alone, not of {space}")]
+    #[error("{of} gives latencies of architectures of {known} alone, not of {space}")]
     Space {
         /// The benchmark.
         of: &'static str,
+        /// The spaces that it has, by name.
+        known: String,
         /// The space that was asked for.
         space: Space,
     },
@@ -163,6 +166,16 @@ impl Pool {
             Source::Measurements => Ok(measurements::read(path, space)?),
         }
     }
+}
+
+/// Refuses a space that a benchmark has no latencies of.
+fn check_space(benchmark: Benchmark, space: Space) -> Result<(), ImportError> {
+    let has = |space: Space| with_space!(space, S => S::BENCHMARKS).contains(&benchmark);
+    if has(space) {
+        return Ok(());
+    }
+    let known: Vec<&str> = Space::ALL.iter().filter(|&&space| has(space)).map(|space| space.name()).collect();
+    Err(ImportError::Space { of: benchmark.name(), known: known.join(" and "), space })
 }
 
 /// The files to read: `path` itself, or where it is a folder, those in it whose name has one of

@@ -1,4 +1,4 @@
-//! The published lists of architectures, each space in its own form.
+//! The published lists of architectures, in their three forms.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -10,14 +10,18 @@ use tenshot_onnx_models::{Architecture, Space};
 use super::{PublishedError, read_file, read_pickle};
 use crate::pool::SourceFile;
 use crate::pool::pickle::{self, WholeNumber};
+use crate::spaces::ArchitectureList;
 
 /// The architectures of a space in their published order, and the file that lists them.
-pub(super) fn read(folder: &Path, space: Space) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
-    match space {
-        Space::NasBench201 => cells(&folder.join("str_arch2idx.pt")),
-        Space::FbNet => fbnet(&folder.join("metainfo.pt")),
-        Space::MobileNetV3 => mobilenetv3(&folder.join("ofa_archs.pt")),
-        Space::Hat => Err(PublishedError::Space { space }),
+pub(super) fn read(
+    folder: &Path,
+    list: ArchitectureList,
+    space: Space,
+) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
+    match list {
+        ArchitectureList::Places => by_place(space, &folder.join("str_arch2idx.pt")),
+        ArchitectureList::Choices => by_choices(space, &folder.join("metainfo.pt")),
+        ArchitectureList::Settings => by_settings(space, &folder.join("ofa_archs.pt")),
     }
 }
 
@@ -26,12 +30,12 @@ fn parse(space: Space, text: &str, path: &Path) -> Result<Architecture, Publishe
 }
 
 /// A map from cell to index.
-fn cells(path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
+fn by_place(space: Space, path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
     let (indices, file): (HashMap<String, usize>, _) = read_pickle(path, "a map from architecture to index")?;
     let count = indices.len();
     let mut architectures = vec![None; count];
     for (text, index) in indices {
-        let architecture = parse(Space::NasBench201, &text, path)?;
+        let architecture = parse(space, &text, path)?;
         if let Some(slot) = architectures.get_mut(index) {
             *slot = Some(architecture);
         }
@@ -41,7 +45,7 @@ fn cells(path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError>
 }
 
 /// `{"arch": [{"op_idx_list": [7, 8, …], …}, …], …}`.
-fn fbnet(path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
+fn by_choices(space: Space, path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
     #[derive(Deserialize)]
     struct Metainfo {
         arch: Vec<Listed>,
@@ -51,13 +55,13 @@ fn fbnet(path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError>
         op_idx_list: Vec<u8>,
     }
     let (Metainfo { arch }, file) = read_pickle(path, "a map with a list `arch` of maps with an `op_idx_list`")?;
-    let read = |one: Listed| parse(Space::FbNet, &format!("{:?}", one.op_idx_list), path);
+    let read = |one: Listed| parse(space, &format!("{:?}", one.op_idx_list), path);
     Ok((arch.into_iter().map(read).collect::<Result<_, _>>()?, file))
 }
 
 /// `{"arch": [{"ks": […], "e": […], "d": […], "r": 204}, …], …}`, where some numbers are numpy's.
 /// Where that file is missing, the list as JSON beside it.
-fn mobilenetv3(path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
+fn by_settings(space: Space, path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
     #[derive(Deserialize)]
     struct Published {
         arch: Vec<BTreeMap<String, Setting>>,
@@ -70,7 +74,7 @@ fn mobilenetv3(path: &Path) -> Result<(Vec<Architecture>, SourceFile), Published
     }
     let json = path.with_extension("json");
     if !path.exists() && json.exists() {
-        return mobilenetv3_json(&json);
+        return by_settings_json(space, &json);
     }
     let (bytes, file) = read_file(path)?;
     let Published { arch } = pickle::read_with_numpy(&bytes, "a map with a list `arch` of maps of whole numbers")
@@ -80,17 +84,17 @@ fn mobilenetv3(path: &Path) -> Result<(Vec<Architecture>, SourceFile), Published
         Setting::All(number) => Value::from(number.0),
     };
     let object = |one: BTreeMap<_, _>| one.into_iter().map(|(key, setting)| (key, value(setting))).collect();
-    Ok((arch.into_iter().map(|one| parse_object(object(one), path)).collect::<Result<_, _>>()?, file))
+    Ok((arch.into_iter().map(|one| parse_object(space, object(one), path)).collect::<Result<_, _>>()?, file))
 }
 
 /// `[{"ks": […], "e": […], "d": […], "r": 204}, …]`.
-fn mobilenetv3_json(path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
+fn by_settings_json(space: Space, path: &Path) -> Result<(Vec<Architecture>, SourceFile), PublishedError> {
     let (bytes, file) = read_file(path)?;
     let listed: Vec<Map<String, Value>> =
         serde_json::from_slice(&bytes).map_err(|source| PublishedError::Json { path: path.into(), source })?;
-    Ok((listed.into_iter().map(|one| parse_object(one, path)).collect::<Result<_, _>>()?, file))
+    Ok((listed.into_iter().map(|one| parse_object(space, one, path)).collect::<Result<_, _>>()?, file))
 }
 
-fn parse_object(object: Map<String, Value>, path: &Path) -> Result<Architecture, PublishedError> {
-    parse(Space::MobileNetV3, &Value::Object(object).to_string(), path)
+fn parse_object(space: Space, object: Map<String, Value>, path: &Path) -> Result<Architecture, PublishedError> {
+    parse(space, &Value::Object(object).to_string(), path)
 }

@@ -3,7 +3,6 @@
 
 mod architectures;
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
@@ -11,6 +10,7 @@ use serde::de::DeserializeOwned;
 use tenshot_onnx_models::{ArchitectureError, Space};
 
 use super::{PickleError, Pool, PoolDevice, PoolError, Provenance, Ranges, SourceFile, pickle};
+use crate::spaces::HelpFolder;
 
 /// Why a published data folder could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -69,49 +69,25 @@ pub enum PublishedError {
         /// What is wrong with it.
         source: PoolError,
     },
-    /// A space that is not among the published ones.
-    #[error("HELP published no latencies of space {space}")]
+    /// A space that nobody published a folder of.
+    #[error("no folder of latencies is published of space {space}; import a table, or give a pool file")]
     Space {
         /// The space.
         space: Space,
     },
 }
 
-/// What the authors published of a space.
-struct Published {
-    space: Space,
-    /// Below the data folder.
-    folder: &'static str,
-    /// The paper trains on these architectures …
-    training: Range<usize>,
-    /// … and tests on these.
-    queries: Range<usize>,
-}
-
-impl Published {
-    fn of(space: Space) -> Option<Self> {
-        let (folder, training, queries) = match space {
-            Space::NasBench201 => ("nasbench201", 0..900, 900..1_900),
-            Space::FbNet => ("fbnet", 0..4_000, 4_000..5_000),
-            Space::MobileNetV3 => ("ofa", 0..4_000, 4_000..5_000),
-            Space::Hat => return None,
-        };
-        Some(Self { space, folder, training, queries })
-    }
-}
-
 /// Reads the pool of `space` below `data`.
-pub(super) fn read(data: &Path, space: Space) -> Result<Pool, PublishedError> {
-    let published = Published::of(space).ok_or(PublishedError::Space { space })?;
-    let folder = space_folder(data, published.folder);
-    let (architectures, listed) = architectures::read(&folder, published.space)?;
+pub(super) fn read(data: &Path, space: Space, published: HelpFolder) -> Result<Pool, PublishedError> {
+    let folder = space_folder(data, published.name);
+    let (architectures, listed) = architectures::read(&folder, published.list, space)?;
     let (references, indices) = read_pickle(&folder.join("hardware_embedding_index.pt"), "a list of indices")?;
     let (devices, measured): (Vec<_>, Vec<_>) = read_devices(&folder.join("latency"))?.into_iter().unzip();
     let ranges = Ranges { training: published.training, queries: published.queries, references };
     let pool = Pool::new(space, architectures, devices, ranges)
         .map_err(|source| PublishedError::Pool { path: folder, source })?;
     let files = [listed, indices].into_iter().chain(measured).collect();
-    let source = format!("{}/ of the folder published with HELP", published.folder);
+    let source = format!("{}/ of the folder published with HELP", published.name);
     Ok(pool.with_provenance(Provenance { source, files, approximate: None }))
 }
 
@@ -210,7 +186,7 @@ mod tests {
     #[test]
     fn reads_devices_by_name_and_architectures_by_index() {
         let folder = folder();
-        let pool = read(folder.path(), Space::NasBench201).unwrap();
+        let pool = Pool::read(folder.path(), Space::NasBench201).unwrap();
         let names: Vec<&str> = pool.devices().iter().map(|device| device.name.as_str()).collect();
         assert_eq!(names, ["1080ti_32", "pixel2"]);
         assert_eq!(pool.devices()[1].latencies_ms[41], 42.0);
@@ -234,7 +210,7 @@ mod tests {
         let arch = networks.iter().map(|one| BTreeMap::from([("op_idx_list", indices(one))])).collect();
         let root = small_folder(folder.path(), "fbnet");
         write(&root.join("metainfo.pt"), &Metainfo { dataset: "cifar100", arch });
-        let pool = read(folder.path(), Space::FbNet).unwrap();
+        let pool = Pool::read(folder.path(), Space::FbNet).unwrap();
         assert_eq!(pool.architectures(), networks);
         assert_eq!((pool.ranges().training.end, pool.ranges().queries.end), (4_000, 5_000));
         let files: Vec<&str> = pool.provenance().files.iter().map(|file| file.name.as_str()).collect();
@@ -246,7 +222,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = small_folder(folder.path(), "ofa");
         let refused = || {
-            let error = read(folder.path(), Space::MobileNetV3).unwrap_err();
+            let error = Pool::read(folder.path(), Space::MobileNetV3).unwrap_err();
             message(&error).replace(folder.path().file_name().unwrap().to_str().unwrap(), "data")
         };
         insta::assert_snapshot!(refused(), @"TMP/data/ofa/ofa_archs.pt could not be read; the folder published with HELP holds nasbench201/, fbnet/ and ofa/: No such file or directory (os error 2)");
@@ -258,11 +234,11 @@ mod tests {
         let list: Vec<String> = networks.iter().map(ToString::to_string).collect();
         let json = format!("[{}]", list.join(",\n"));
         std::fs::write(root.join("ofa_archs.json"), &json).unwrap();
-        assert_eq!(read(folder.path(), Space::MobileNetV3).unwrap().architectures(), networks);
+        assert_eq!(Pool::read(folder.path(), Space::MobileNetV3).unwrap().architectures(), networks);
         let arch: serde_json::Value = serde_json::from_str(&json).unwrap();
         std::fs::write(root.join("ofa_archs.json"), "[]").unwrap();
         write(&root.join("ofa_archs.pt"), &serde_json::json!({"dataset": "imagenet", "arch": arch}));
-        assert_eq!(read(folder.path(), Space::MobileNetV3).unwrap().architectures(), networks);
+        assert_eq!(Pool::read(folder.path(), Space::MobileNetV3).unwrap().architectures(), networks);
         std::fs::write(root.join("ofa_archs.pt"), b"PK").unwrap();
         insta::assert_snapshot!(refused(), @"TMP/data/ofa/ofa_archs.pt could not be read: not a whole zip archive; fetch the file again: invalid Zip archive: Could not find EOCD");
     }
@@ -284,7 +260,7 @@ mod tests {
         let architectures_of = |file: &str| {
             let _ = std::fs::remove_file(root.join("ofa_archs.pt"));
             std::fs::copy(published.join(file), root.join(file)).unwrap();
-            read(folder.path(), Space::MobileNetV3).unwrap().architectures().to_vec()
+            Pool::read(folder.path(), Space::MobileNetV3).unwrap().architectures().to_vec()
         };
         assert_eq!(architectures_of("ofa_archs.json"), architectures_of("ofa_archs.pt"));
     }
@@ -296,7 +272,7 @@ mod tests {
         std::fs::rename(folder.path().join("nasbench201"), beside.path().join("nasbench201")).unwrap();
         std::fs::create_dir(folder.path().join("help")).unwrap();
         std::fs::rename(beside.path().join("nasbench201"), folder.path().join("help/nasbench201")).unwrap();
-        assert_eq!(read(folder.path(), Space::NasBench201).unwrap().devices().len(), 2);
+        assert_eq!(Pool::read(folder.path(), Space::NasBench201).unwrap().devices().len(), 2);
     }
 
     /// The published pools have the paper's devices, whatever the space.
@@ -308,8 +284,8 @@ mod tests {
         };
         let data = Path::new(&shared).join("data/help");
         let count = |space| {
-            let pool = read(&data, space).unwrap();
-            for split in PaperSplit::ALL.iter().filter(|split| split.space == space) {
+            let pool = Pool::read(&data, space).unwrap();
+            for split in PaperSplit::all().iter().filter(|split| split.space == space) {
                 let names = [split.train, split.validation, split.test].concat();
                 pool.select(&names.into_iter().map(str::to_owned).collect::<Vec<_>>()).unwrap();
             }
@@ -328,7 +304,7 @@ mod tests {
         let folder = folder();
         let root = folder.path().join("nasbench201");
         let refused = || {
-            let error = read(folder.path(), Space::NasBench201).unwrap_err();
+            let error = Pool::read(folder.path(), Space::NasBench201).unwrap_err();
             message(&error).replace(folder.path().file_name().unwrap().to_str().unwrap(), "data")
         };
         write(&root.join("latency/pixel2.pt"), &[1.0, 2.0]);

@@ -2,9 +2,7 @@
 
 use tenshot_onnx_models::spaces::nasbench201::{Cell, Operation};
 
-use super::super::encoded::{Encoded, Topology};
-use super::super::matrix::Matrix;
-use super::super::sizes::EncoderKind;
+use crate::network::{Encoded, EncoderKind, Matrix, Topology};
 
 /// Kinds of nodes: the input, the five operations in the benchmark's order, the output, and the
 /// global node.
@@ -36,8 +34,8 @@ fn nodes(cell: &Cell) -> [usize; 9] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::row_sums::RowSums;
     use super::*;
+    use crate::network::RowSums;
 
     #[test]
     fn operations_follow_those_that_end_where_they_start() {

@@ -2,7 +2,7 @@
 
 use tenshot_onnx_models::spaces::fbnet::{Choice, Network};
 
-use super::Column;
+use crate::spaces::Column;
 
 pub(super) fn columns() -> Vec<Column> {
     let allowed: Vec<i64> = Choice::ALL.map(integer).to_vec();

@@ -4,7 +4,7 @@ use std::array::from_fn;
 
 use tenshot_onnx_models::spaces::mobilenetv3::Network;
 
-use super::Column;
+use crate::spaces::Column;
 
 /// Where the expansions, depths and the resolution are; the kernel sizes come first.
 const EXPANSIONS: usize = Network::POSITIONS;

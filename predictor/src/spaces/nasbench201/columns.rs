@@ -2,7 +2,7 @@
 
 use tenshot_onnx_models::spaces::nasbench201::{Cell, Operation};
 
-use super::Column;
+use crate::spaces::Column;
 
 pub(super) fn columns() -> Vec<Column> {
     let allowed: Vec<i64> = Operation::ALL.map(integer).to_vec();

@@ -2,7 +2,7 @@
 
 use tenshot_onnx_models::spaces::hat::{DecoderLayer, EncoderLayer, Key, Transformer};
 
-use super::Column;
+use crate::spaces::Column;
 
 /// How many numbers a key has.
 fn count(key: Key) -> usize {
