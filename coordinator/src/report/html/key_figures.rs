@@ -31,13 +31,18 @@ fn quality(report: &Report) -> [Figure; 3] {
         Figure {
             name: "Rank correlation (Spearman)",
             value: unless(probes.len() < 2, fixed(score(|scores| scores.spearman), 3)),
-            meaning: if probes.len() < 2 { "needs two probes" } else { "1 is the order as measured" }.to_owned(),
+            meaning: match (report.predictor.is_some(), probes.len()) {
+                (false, _) => "no predictor",
+                (true, 0 | 1) => "needs two probes",
+                (true, _) => "1 is the order as measured",
+            }
+            .to_owned(),
         },
         Figure {
             name: "Mean error (MAPE)",
             value: unless(probes.is_empty(), percent(score(|scores| scores.mape))),
             meaning: if probes.is_empty() {
-                "no probes".to_owned()
+                if report.predictor.is_some() { "no probes" } else { "no predictor" }.to_owned()
             } else {
                 format!("{} on average", latency(score(|scores| scores.mean_error_ms)))
             },

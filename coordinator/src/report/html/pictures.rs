@@ -91,7 +91,10 @@ fn hardware_embedding(report: &Report, place: Place) -> Markup {
             } @else {
                 figure {
                     (embedding(&place.of("embedding"), &report.embedding))
-                    figcaption { "All that the predictor knows of this device: each reference’s latency, from the fastest (0) to the slowest (1)." }
+                    figcaption {
+                        @if report.predictor.is_some() { "All that the predictor knows of this device: each" } @else { "Each" }
+                        " reference’s latency, from the fastest (0) to the slowest (1)."
+                    }
                 }
             }
         }
