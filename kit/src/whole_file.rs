@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 /// written to directly.
 ///
 /// # Errors
-///
 /// A file that cannot be written, or its folder.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {

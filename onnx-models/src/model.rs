@@ -44,7 +44,6 @@ pub struct ModelInput {
 /// same function, up to rounding.
 ///
 /// # Errors
-///
 /// When an option is out of its range.
 pub fn build(architecture: &Architecture, options: &BuildOptions) -> Result<Model, BuildError> {
     let graph = networks::graph(architecture, options)?;
@@ -61,7 +60,6 @@ pub fn build(architecture: &Architecture, options: &BuildOptions) -> Result<Mode
 /// [`build`] is.
 ///
 /// # Errors
-///
 /// When an option is out of its range, or the form is none of the space's.
 pub fn build_block(block: Block, options: &BuildOptions) -> Result<Model, BuildError> {
     let graph = block.graph(options)?;

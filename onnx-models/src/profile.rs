@@ -81,7 +81,6 @@ pub enum ProfileError {
 /// several times gets the mean of them.
 ///
 /// # Errors
-///
 /// When an option is out of its range, a latency is negative or not a number, or no name is one
 /// of the network's.
 pub fn block_latencies(

@@ -36,7 +36,6 @@ impl Certificate {
     /// Compares predictions with measured latencies, pair by pair.
     ///
     /// # Errors
-    ///
     /// Lists of different lengths, or empty ones.
     pub fn of(predictions: &[Prediction], measured_ms: &[f64]) -> Result<Self, CertificateError> {
         let (probes, measured) = (predictions.len(), measured_ms);

@@ -28,7 +28,6 @@ pub struct DeviceSimilarity {
 /// measurements.
 ///
 /// # Errors
-///
 /// Measurements of another space than the predictor's.
 pub fn device_similarities(sources: &SourceTable, support: &Support) -> Result<Vec<DeviceSimilarity>, AdaptError> {
     check_space(support, sources.space())?;

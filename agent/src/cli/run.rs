@@ -63,7 +63,10 @@ pub(crate) fn run(args: RunArgs, host: Host) -> Result<(), Failure> {
     ended.map_err(|error| {
         let exit = match &error {
             ServiceError::Refused(_) => Exit::Coordinator,
-            ServiceError::StateFolder(_) | ServiceError::Link(_) | ServiceError::Signals(_) => Exit::Machine,
+            ServiceError::StateFolder(_)
+            | ServiceError::Link(_)
+            | ServiceError::Signals(_)
+            | ServiceError::Randomness(_) => Exit::Machine,
             ServiceError::Defect(_) => Exit::Unexpected,
         };
         Failure::new(exit, error)

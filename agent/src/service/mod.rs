@@ -1,7 +1,7 @@
 //! Drives the dialogue with real I/O: what `tenshot-agent run` does.
 
-mod chance;
 mod perform;
+mod randomness;
 mod requests;
 mod state_folder;
 
@@ -60,6 +60,9 @@ pub enum ServiceError {
     /// Signals cannot be listened to.
     #[error("cannot listen to signals: {0}")]
     Signals(#[source] io::Error),
+    /// The operating system has no randomness.
+    #[error("cannot make a name for this life of the agent: {0}")]
+    Randomness(#[source] io::Error),
     /// A defect of the agent.
     #[error("a task of the agent ended unexpectedly: {0}")]
     Defect(#[source] tokio::task::JoinError),

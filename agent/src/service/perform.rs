@@ -10,7 +10,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tracing::{debug, error, info, warn};
 
-use super::{Configuration, ServiceError, StateFolder, chance, requests};
+use super::{Configuration, ServiceError, StateFolder, randomness, requests};
 use crate::backend::RuntimeChoice;
 use crate::dialogue::{Effect, Ending, Event, Pending, Request, Trouble, TroubleKind};
 use crate::link::{Introduction, Link};
@@ -46,7 +46,7 @@ impl Effects {
     pub(super) fn new(configuration: Configuration, state: StateFolder) -> Result<Self, ServiceError> {
         let Configuration { coordinator, token, name, facts, backends, sysfs_root, host, .. } = configuration;
         let agent_version = env!("CARGO_PKG_VERSION").to_owned();
-        let session = chance::session_id();
+        let session = randomness::session_id().map_err(ServiceError::Randomness)?;
         Ok(Self {
             link: Link::new(coordinator, &token)?,
             state: Arc::new(state),
@@ -102,7 +102,7 @@ impl Effects {
             },
             Effect::Forget(holding) => self.forget(holding),
             Effect::SetAside { result, because } => self.set_aside(&result, &because),
-            Effect::RetryAfter { delay_ms, because } => self.retry_after(chance::with_jitter(delay_ms), &because),
+            Effect::RetryAfter { delay_ms, because } => self.retry_after(randomness::with_jitter(delay_ms), &because),
             Effect::Exit(ending) => return Next::End(ending),
         }
         Next::Wait

@@ -9,7 +9,7 @@ use tenshot_measurement::{FailureKind, Measurement, MeasurementFailure, Outcome}
 use tenshot_protocol::v1;
 
 use crate::board::control;
-use crate::worker::{Job, record};
+use crate::worker::{Job, in_process};
 
 /// The measuring process: the hidden subcommand's whole life.
 ///
@@ -41,7 +41,7 @@ fn measure(job: &Job) -> Result<Measurement, MeasurementFailure> {
     // The thread comes first: it would be the first to lack memory, with a message of its own.
     end_with_parent()?;
     control::limit_memory(job.limits.memory_bytes).map_err(board_failure)?;
-    record::measure(job)
+    in_process::measure(job)
 }
 
 fn read_job() -> io::Result<Job> {

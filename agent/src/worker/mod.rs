@@ -5,10 +5,10 @@
 //! standard output as JSON, in the form in which results are sent, and what it has to say to people to its standard error.
 
 mod child;
-mod ending;
+mod child_exit;
+mod in_process;
 mod job;
 mod parent;
-mod record;
 
 pub use child::run as run_child;
 pub use job::{Host, Job};

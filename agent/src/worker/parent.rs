@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-use crate::worker::ending::{Ending, said};
+use crate::worker::child_exit::{ChildExit, said};
 use crate::worker::{Host, Job};
 
 /// Bytes of an outcome at most; a million samples take about 10 MB.
@@ -67,7 +67,7 @@ async fn supervise(mut child: Child, job: &Job) -> Outcome {
     match ended {
         Ok((Ok(output), Ok(status))) => {
             let memory_bytes = job.limits.memory_bytes;
-            Ending { status, output: &output, errors: &errors, memory_bytes }.outcome()
+            ChildExit { status, output: &output, errors: &errors, memory_bytes }.outcome()
         }
         Ok((Err(error), _) | (_, Err(error))) => {
             failed(FailureKind::Board, format!("failed to follow the measuring process: {error}"))

@@ -1,16 +1,16 @@
 //! What a network costs: multiply-accumulates, parameters, bytes and kernels.
 
+mod cost_table;
 mod count;
 mod kernel;
 mod memory;
 mod summary;
-mod table;
 
 use serde::{Deserialize, Serialize};
 
+pub use cost_table::CostTable;
 pub use kernel::{Kernel, KernelKind};
 pub use summary::{CostSummary, KindSummary};
-pub use table::CostTable;
 
 use crate::graph::Graph;
 use crate::networks::{self, BlockTable, BuildError, BuildOptions, Context};
@@ -123,7 +123,6 @@ pub fn node_costs(graph: &Graph) -> Vec<NodeCost> {
 /// the totals of many architectures much faster.
 ///
 /// # Errors
-///
 /// When an option is out of its range.
 pub fn cost(architecture: &Architecture, options: &BuildOptions) -> Result<Cost, BuildError> {
     Ok(Cost::of(&networks::graph(architecture, options)?))

@@ -1,7 +1,7 @@
 //! A network of FBNet's space as a chain of blocks.
 
 use super::Drawn;
-use super::chain::{self, Block, Chain, Stage};
+use super::inverted_residuals::{self, Block, Chain, Stage};
 use super::sheet::Drawing;
 use crate::networks::Form;
 use crate::networks::fbnet::{Layer, layers};
@@ -36,6 +36,6 @@ fn block(choice: Choice, layer: &Layer) -> Block {
 
 impl Drawn for Network {
     fn drawing(&self, form: Form) -> Drawing {
-        chain::drawing(&chain(self, form))
+        inverted_residuals::drawing(&chain(self, form))
     }
 }

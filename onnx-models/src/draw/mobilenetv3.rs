@@ -1,7 +1,7 @@
 //! A network of MobileNetV3's space as a chain of blocks.
 
 use super::Drawn;
-use super::chain::{self, Block, Chain, Stage};
+use super::inverted_residuals::{self, Block, Chain, Stage};
 use super::sheet::Drawing;
 use crate::networks::Form;
 use crate::networks::mobilenetv3::{SQUEEZE_EXCITE, STEM_STRIDE, STRIDES, Widths};
@@ -33,6 +33,6 @@ pub(super) fn chain(network: &Network, form: Form) -> Chain {
 
 impl Drawn for Network {
     fn drawing(&self, form: Form) -> Drawing {
-        chain::drawing(&chain(self, form))
+        inverted_residuals::drawing(&chain(self, form))
     }
 }

@@ -1,8 +1,8 @@
 //! Architectures as pictures: SVG for reports, pages and files.
 
 mod cell;
-mod chain;
 mod fbnet;
+mod inverted_residuals;
 mod mobilenetv3;
 mod sheet;
 #[cfg(test)]

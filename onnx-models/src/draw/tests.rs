@@ -2,8 +2,8 @@
 
 use proptest::prelude::{any, proptest};
 
-use super::chain::{Block, Chain, Stage};
-use super::{DrawOptions, chain, draw, fbnet, mobilenetv3, sheet, transformer};
+use super::inverted_residuals::{Block, Chain, Stage};
+use super::{DrawOptions, draw, fbnet, inverted_residuals, mobilenetv3, sheet, transformer};
 use crate::networks::Form;
 use crate::spaces::Space;
 use crate::spaces::hat::{DecoderLayer, EncoderLayer, Transformer};
@@ -127,7 +127,7 @@ fn a_chain_of_two_stages() {
             positions: vec![Some(Block::Convolution1x1), Some(block), None],
         },
     ];
-    let drawing = chain::drawing(&Chain { name: "A chain".into(), stages });
+    let drawing = inverted_residuals::drawing(&Chain { name: "A chain".into(), stages });
     insta::assert_snapshot!(lines(&sheet::finish(&drawing, &WITHOUT_LEGEND)), @r#"
 <svg class="architecture-drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 166" role="img">
 <title>A chain</title>
@@ -165,7 +165,7 @@ fn a_chain_of_two_stages() {
 
 #[test]
 fn a_network_of_fbnet() {
-    let drawing = chain::drawing(&fbnet::chain(&FBNET.parse().unwrap(), Form::Cifar));
+    let drawing = inverted_residuals::drawing(&fbnet::chain(&FBNET.parse().unwrap(), Form::Cifar));
     insta::assert_snapshot!(drawing.description, @"Stage 1, 16 channels, 32 pixels: kernel 5, expansion 6. Stage 2, 24 channels, 32 pixels: 1x1 convolution; kernel 3, expansion 1, 2 groups; identity; kernel 5, expansion 1. Stage 3, 32 channels, 16 pixels: 1x1 convolution; identity; identity; kernel 5, expansion 6. Stage 4, 64 channels, 8 pixels: kernel 5, expansion 1; kernel 3, expansion 1, 2 groups; kernel 5, expansion 1; kernel 5, expansion 6. Stage 5, 112 channels, 8 pixels: kernel 3, expansion 6; kernel 3, expansion 3; kernel 5, expansion 6; kernel 3, expansion 6. Stage 6, 184 channels, 4 pixels: kernel 3, expansion 3; kernel 5, expansion 1; kernel 3, expansion 3; kernel 5, expansion 1. Stage 7, 352 channels, 4 pixels: kernel 5, expansion 1, 2 groups.");
 }
 
@@ -173,7 +173,7 @@ fn a_network_of_fbnet() {
 fn a_network_of_mobilenetv3() {
     let [kernels, expansions] = [[5, 3, 7, 3], [4, 6, 3, 3]].map(|stage| stage.repeat(5).try_into().unwrap());
     let network = Network::new(160, [2, 4, 3, 2, 3], kernels, expansions).unwrap();
-    let drawing = chain::drawing(&mobilenetv3::chain(&network, Form::WideMobile));
+    let drawing = inverted_residuals::drawing(&mobilenetv3::chain(&network, Form::WideMobile));
     insta::assert_snapshot!(drawing.description, @"Stage 1, 24 channels, 80 pixels: kernel 3, expansion 1. Stage 2, 32 channels, 40 pixels: kernel 5, expansion 4; kernel 3, expansion 6. Stage 3, 48 channels, 20 pixels: kernel 5, expansion 4, squeeze-excite; kernel 3, expansion 6, squeeze-excite; kernel 7, expansion 3, squeeze-excite; kernel 3, expansion 3, squeeze-excite. Stage 4, 96 channels, 10 pixels: kernel 5, expansion 4; kernel 3, expansion 6; kernel 7, expansion 3. Stage 5, 136 channels, 10 pixels: kernel 5, expansion 4, squeeze-excite; kernel 3, expansion 6, squeeze-excite. Stage 6, 192 channels, 5 pixels: kernel 5, expansion 4, squeeze-excite; kernel 3, expansion 6, squeeze-excite; kernel 7, expansion 3, squeeze-excite.");
 }
 
@@ -194,7 +194,7 @@ fn channels_and_pixels_are_those_of_the_form() {
 #[test]
 fn a_chain_explains_what_it_shows() {
     let meanings = |network: &str| {
-        let legend = chain::drawing(&fbnet::chain(&network.parse().unwrap(), Form::Cifar)).legend;
+        let legend = inverted_residuals::drawing(&fbnet::chain(&network.parse().unwrap(), Form::Cifar)).legend;
         legend.iter().map(|entry| entry.meaning).collect::<Vec<_>>().join(", ")
     };
     insta::assert_snapshot!(meanings(FBNET), @"kernel 3×3, kernel 5×5, expansion, 2 groups, identity, convolution 1×1, half resolution, channels, pixels");

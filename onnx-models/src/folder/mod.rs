@@ -18,7 +18,7 @@
 //! It is not one of [`Space`](crate::Space), whose members are known when this is compiled and
 //! whose architectures are made of blocks: a folder has networks as wholes.
 
-mod table;
+mod network_list;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -31,7 +31,7 @@ use crate::cost::Cost;
 use crate::graph::Graph;
 use crate::import::{ImportError, ImportOptions, read_graph_with};
 use crate::model::{ModelInput, hexadecimal, model_input};
-pub use table::{RowFault, TableError};
+pub use network_list::{RowFault, TableError};
 
 /// The table of a folder's networks.
 pub const TABLE: &str = "networks.csv";
@@ -116,12 +116,11 @@ impl Folder {
     /// whose files leave it open.
     ///
     /// # Errors
-    ///
     /// When the table or one of its files cannot be read; the message names line and file.
     pub fn open(path: &Path, batch: usize) -> Result<Self, FolderError> {
         let table = path.join(TABLE);
         let text = std::fs::read(&table).map_err(|source| FolderError::Table { path: table.clone(), source })?;
-        let rows = table::read(&text).map_err(|fault| FolderError::Row { path: table.clone(), fault })?;
+        let rows = network_list::read(&text).map_err(|fault| FolderError::Row { path: table.clone(), fault })?;
         let networks = rows.into_iter().map(|row| open_network(path, &table, row, batch)).collect::<Result<_, _>>()?;
         Ok(Self { path: path.to_owned(), networks })
     }
@@ -133,8 +132,13 @@ impl Folder {
     }
 }
 
-fn open_network(folder: &Path, table: &Path, row: table::Row, batch: usize) -> Result<FolderNetwork, FolderError> {
-    let table::Row { line, name, file, sizes, facts } = row;
+fn open_network(
+    folder: &Path,
+    table: &Path,
+    row: network_list::Row,
+    batch: usize,
+) -> Result<FolderNetwork, FolderError> {
+    let network_list::Row { line, name, file, sizes, facts } = row;
     let path = folder.join(&file);
     let (at, of) = (|| table.to_owned(), || file.clone());
     let bytes = std::fs::read(&path).map_err(|source| FolderError::File { table: at(), line, file: of(), source })?;

@@ -39,7 +39,6 @@ impl Default for ImportOptions {
 /// [`read_graph_with`].
 ///
 /// # Errors
-///
 /// See [`read_graph_with`].
 ///
 /// ```
@@ -63,7 +62,6 @@ pub fn read_graph(bytes: &[u8]) -> Result<Graph, ImportError> {
 /// bytes that they read and write. Subgraphs (`If`, `Loop`) and functions of the file are such.
 ///
 /// # Errors
-///
 /// When the bytes are no ONNX file, a dimension is left open, a shape does not follow, or shapes
 /// do not fit together. The message names node and operator.
 pub fn read_graph_with(bytes: &[u8], options: &ImportOptions) -> Result<Graph, ImportError> {

@@ -62,7 +62,6 @@ impl Block {
     /// The block as a network of its own, without weights.
     ///
     /// # Errors
-    ///
     /// When an option is out of its range, or the form is none of the space's.
     pub fn graph(&self, options: &BuildOptions) -> Result<Graph, BuildError> {
         Ok(self.graph_in(&options.context(self.space())?))

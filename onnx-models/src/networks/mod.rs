@@ -37,7 +37,6 @@ use crate::with_architecture;
 /// The network of an architecture, without weights.
 ///
 /// # Errors
-///
 /// When an option is out of its range, or the form is none of the space's.
 pub fn graph(architecture: &Architecture, options: &BuildOptions) -> Result<Graph, BuildError> {
     let context = options.context(architecture.space())?;

@@ -36,7 +36,6 @@ impl BuildOptions {
     /// The form that an architecture of a space becomes.
     ///
     /// # Errors
-    ///
     /// When the form is none of the space's.
     pub fn form_of(&self, space: Space) -> Result<Form, BuildError> {
         let form = self.form.unwrap_or(space.default_form());

@@ -27,7 +27,6 @@ impl ReferenceSet {
     /// The paper's ten, in the order of its published files.
     ///
     /// # Errors
-    ///
     /// When the paper has none for the space.
     pub fn paper(space: Space) -> Result<Self, NoPaperSet> {
         let architectures = with_space!(space, S => {
@@ -40,7 +39,6 @@ impl ReferenceSet {
     /// `count` architectures drawn by [`Space::sample`].
     ///
     /// # Errors
-    ///
     /// When the space has fewer than `count` architectures.
     pub fn random(space: Space, seed: u64, count: usize) -> Result<Self, SampleError> {
         Ok(Self { space, name: format!("random-{count}-{seed}"), architectures: space.sample(seed, count)? })

@@ -59,7 +59,6 @@ impl Space {
     /// published files; for HAT the JSON or YAML of its subtransformer files.
     ///
     /// # Errors
-    ///
     /// The place in the text where it stops being an architecture, or the range of indices.
     pub fn parse(self, text: &str) -> Result<Architecture, ArchitectureError> {
         with_space!(self, S => Ok(S::read(text)?.into()))
@@ -81,7 +80,6 @@ impl Space {
     /// the beginning of a longer one.
     ///
     /// # Errors
-    ///
     /// When the space has fewer than `count` architectures.
     pub fn sample(self, seed: u64, count: usize) -> Result<Vec<Architecture>, SampleError> {
         if count as u128 > self.size() {

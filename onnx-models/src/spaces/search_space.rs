@@ -17,7 +17,6 @@ pub trait SearchSpace: Copy {
     /// Reads an architecture as it is displayed, and in any other way in which it is published.
     ///
     /// # Errors
-    ///
     /// The place in the text where it stops being an architecture.
     fn read(text: &str) -> Result<Self, Self::Error>;
 

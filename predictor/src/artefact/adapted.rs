@@ -32,7 +32,6 @@ impl Trained {
     /// Adapts to the device that made these measurements.
     ///
     /// # Errors
-    ///
     /// Measurements of another space, or that lack references which the predictor needs.
     pub fn adapt(&self, support: &Support) -> Result<Adapted, AdaptError> {
         Adapted::new(self, support.clone())
@@ -70,7 +69,6 @@ impl Adapted {
     /// Reads a file.
     ///
     /// # Errors
-    ///
     /// A file that cannot be read, is broken or newer, or is of a predictor that is not adapted.
     pub fn read(path: &Path) -> Result<Self, ArtefactError> {
         let bytes = std::fs::read(path).map_err(|source| ArtefactError::Read { path: path.into(), source })?;
@@ -80,7 +78,6 @@ impl Adapted {
     /// Reads the bytes of a file.
     ///
     /// # Errors
-    ///
     /// Bytes that are broken, newer, or of a predictor that is not adapted.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtefactError> {
         let (FileHeader { format_version, trained, adaptation }, tensors) = file::from_bytes(bytes)?;
@@ -99,7 +96,6 @@ impl Adapted {
     /// Writes a file.
     ///
     /// # Errors
-    ///
     /// A file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ArtefactError> {
         let bytes = self.to_bytes()?;
@@ -109,7 +105,6 @@ impl Adapted {
     /// The bytes of the file; the same for the same predictor. It holds all that predicting needs.
     ///
     /// # Errors
-    ///
     /// Numbers that a file cannot hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ArtefactError> {
         let mut tensors = TensorFile::default();
@@ -156,7 +151,6 @@ impl Adapted {
     /// Predicts mean and 90% interval of each architecture, in milliseconds.
     ///
     /// # Errors
-    ///
     /// An architecture of another space.
     pub fn predict(&self, architectures: &[Architecture]) -> Result<Vec<Prediction>, ForeignArchitecture> {
         self.check(architectures)?;
@@ -166,7 +160,6 @@ impl Adapted {
     /// Predicts means alone, in milliseconds, which is far faster.
     ///
     /// # Errors
-    ///
     /// An architecture of another space.
     pub fn means_ms(&self, architectures: &[Architecture]) -> Result<Vec<f64>, ForeignArchitecture> {
         self.check(architectures)?;

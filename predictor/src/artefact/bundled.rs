@@ -11,7 +11,6 @@ use crate::spaces::PredictorSpace;
 /// published devices.
 ///
 /// # Errors
-///
 /// A space that none is bundled for.
 pub fn bundled(space: Space) -> Result<Trained, ArtefactError> {
     read(space, with_space!(space, S => S::BUNDLED))

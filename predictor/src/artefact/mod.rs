@@ -52,11 +52,11 @@ mod stored_method;
 mod tensors;
 #[cfg(test)]
 mod tests;
-mod trained;
+mod trained_predictor;
 
 pub use adapted::Adapted;
 pub use bundled::bundled;
 pub use error::{ArtefactError, ForeignArchitecture};
 pub use header::{Adaptation, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader};
 pub(crate) use stored_method::{PlainComputation, PlainPredictor};
-pub use trained::{Trained, design};
+pub use trained_predictor::{Trained, design};

@@ -54,7 +54,6 @@ pub(crate) trait StoredMethod: TrainedMethod {
     /// Adapts to the device that made these measurements.
     ///
     /// # Errors
-    ///
     /// Measurements that the method cannot adapt from.
     fn adapt_stored(&self, support: &Support) -> Result<Arc<dyn StoredAdapted>, AdaptError>;
 
@@ -85,7 +84,6 @@ pub(crate) trait StoredAdapted: AdaptedMethod {
     /// Adds all that predicting needs, and gives the numbers that stand in the header.
     ///
     /// # Errors
-    ///
     /// Numbers that JSON cannot hold.
     fn write(&self, file: &mut TensorFile) -> Result<Value, ArtefactError>;
 

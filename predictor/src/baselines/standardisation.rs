@@ -10,7 +10,8 @@ pub(super) struct Standardisation {
 }
 
 impl Standardisation {
-    /// That of these latencies. Where all are equal, a deviation of one leaves them so.
+    /// The mean and the standard deviation of these latencies. Where all are equal, the deviation is one, which leaves
+    /// them equal.
     pub(super) fn of(latencies_ms: &[f64]) -> Self {
         let count = latencies_ms.len() as f64;
         let mean_ms = latencies_ms.iter().sum::<f64>() / count;

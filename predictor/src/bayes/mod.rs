@@ -116,7 +116,6 @@ impl Bayes {
     /// was predicted when its model, and again its platform, was left out.
     ///
     /// # Errors
-    ///
     /// A space that the method cannot work with.
     pub fn train(pool: &Pool, sources: &SourceTable, seed: u64) -> Result<(Self, Vec<SourceScore>), TrainError> {
         let unsupported = || TrainError::Space { space: pool.space() };
@@ -220,7 +219,6 @@ impl Bayes {
     /// Adapts to a device: [`TrainedMethod::adapt`] with the type that it gives.
     ///
     /// # Errors
-    ///
     /// Measurements of another space.
     pub fn adapt_to(&self, support: &Support) -> Result<AdaptedBayes, AdaptError> {
         check_space(support, self.space())?;

@@ -54,7 +54,6 @@ pub(super) type Repeats = Vec<Vec<Run>>;
 /// threads.
 ///
 /// # Errors
-///
 /// Settings that the pool cannot serve.
 pub fn run(
     pool: &Pool,

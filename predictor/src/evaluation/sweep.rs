@@ -27,7 +27,6 @@ impl Sweep {
     /// several sizes of a pool, for every size.
     ///
     /// # Errors
-    ///
     /// Settings that the pool cannot serve.
     pub fn run(
         &self,
@@ -48,7 +47,6 @@ impl Sweep {
 /// ignored. Its validation devices are used, but for those of the group, and are never trained on.
 ///
 /// # Errors
-///
 /// Settings that the pool cannot serve.
 pub fn run_leaving_out(
     pool: &Pool,
@@ -83,7 +81,6 @@ const SUBSET_STREAM: u64 = 9;
 /// its subsets.
 ///
 /// # Errors
-///
 /// Settings that the pool cannot serve, or a size of nothing or beyond the devices to train on.
 pub fn run_pool_sizes(
     pool: &Pool,

@@ -3,8 +3,8 @@
 use tenshot_onnx_models::computation::{Computation, Number, Tensor};
 
 use super::Predicted;
+use super::integer_input::{reshape, sum_along};
 use super::quantile::{Mixture, interval};
-use super::reading::{reshape, sum_along};
 use crate::bayes::{ComponentForm, Linear, MixtureForm};
 
 /// Mean and interval from batch x columns of doubles. Variances are small differences of large

@@ -10,11 +10,11 @@
 //!
 //! A space that is modelled cell by cell is its table of predictions, whatever the method.
 
+mod integer_input;
 mod metadata;
 mod mixture;
 mod network;
 mod quantile;
-mod reading;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -28,7 +28,7 @@ use crate::artefact::{Adapted, PlainComputation, PlainPredictor};
 use crate::methods::MethodName;
 use crate::prediction::Prediction;
 use crate::spaces::{ModelledBy, PredictorSpace};
-use reading::Reading;
+use integer_input::Reading;
 use sums::Sums;
 
 /// The output with the mean.
@@ -72,7 +72,6 @@ impl Adapted {
     /// are no architecture. The batch is free. The same predictor gives the same bytes.
     ///
     /// # Errors
-    ///
     /// A method that reads architectures in a way that cannot be exported: `anp`, but where
     /// latencies are modelled cell by cell. Predictions too large or too small for 32 bits.
     pub fn to_onnx(&self) -> Result<Vec<u8>, ExportError> {
@@ -88,7 +87,7 @@ impl Adapted {
         };
         let predicted = predicted.ok_or(ExportError::Numbers { space })?;
         let mean_ms = reading.where_valid(&mut computation, predicted.mean_ms);
-        let mean_ms = reading::reshape(&mut computation, mean_ms, &[]);
+        let mean_ms = integer_input::reshape(&mut computation, mean_ms, &[]);
         computation.output(MEAN, mean_ms, Number::Float, &[]);
         if let Some(interval_ms) = predicted.interval_ms {
             let interval_ms = reading.where_valid(&mut computation, interval_ms);

@@ -4,7 +4,7 @@ use std::f32::consts::{FRAC_1_SQRT_2, TAU};
 
 use tenshot_onnx_models::computation::{Computation, Tensor};
 
-use super::reading::reshape;
+use super::integer_input::reshape;
 
 /// The probabilities below both ends of a 90% interval, and the same ends of a normal distribution.
 const PROBABILITIES: [f32; 2] = [0.05, 0.95];

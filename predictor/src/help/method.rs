@@ -16,7 +16,7 @@ use super::network::Network;
 use super::settings::Settings;
 use super::shape::Shape;
 use crate::meta_training::Validation;
-use crate::methods::line::Line;
+use crate::methods::latency_line::Line;
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
 use crate::network::{Buffer, CheckpointError, Dense, Encoded, NamedTensor, Sizes, add, named_layers, read_layers};
 use crate::prediction::Prediction;

@@ -2,6 +2,7 @@
 
 use super::method::AdaptedHelp;
 use super::network::Network;
+use crate::methods::latency_line::Line;
 use crate::network::{Dense, Matrix, add, output_of};
 use crate::spaces::network_input;
 use tenshot_onnx_models::Architecture;
@@ -34,7 +35,7 @@ impl AdaptedHelp {
 
     /// What it predicts, as layers over those features.
     pub(crate) fn form(&self) -> PlainNetworks {
-        let (intercept_ms, slope_ms) = self.line().coefficients();
+        let Line { intercept_ms, slope_ms } = self.line();
         let networks = self.networks().iter().map(|parameters| self.layers(parameters)).collect();
         PlainNetworks { networks, intercept_ms, slope_ms }
     }

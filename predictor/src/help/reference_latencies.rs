@@ -35,7 +35,6 @@ pub fn usual_references(pool: &Pool) -> Vec<Architecture> {
 /// those of the device's own predictor, and approximate.
 ///
 /// # Errors
-///
 /// A reference that the devices share no latencies of.
 pub fn reference_latencies(
     pool: &Pool,

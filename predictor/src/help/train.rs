@@ -20,7 +20,6 @@ impl Help {
     /// told of every validation.
     ///
     /// # Errors
-    ///
     /// A space without encoding, no devices, too few training architectures, references that are
     /// not in the pool, a device without hardware embedding, or training that diverges.
     pub fn train(
@@ -39,7 +38,6 @@ impl Help {
     /// given it, and a function that makes the bytes of a checkpoint.
     ///
     /// # Errors
-    ///
     /// What [`Help::train`] refuses, a checkpoint of another training, or an error of
     /// `after_validation`.
     pub fn train_from(

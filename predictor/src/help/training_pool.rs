@@ -49,7 +49,6 @@ impl TrainingPool {
     /// From the encoded references, the training devices and the validation devices.
     ///
     /// # Errors
-    ///
     /// No device to train on, too few architectures, latencies that do not fit the architectures,
     /// or a device whose reference latencies are all equal.
     pub(crate) fn new(

@@ -41,7 +41,6 @@ pub(crate) trait Learner {
     /// The parameters among tensors whose names start with `prefix`.
     ///
     /// # Errors
-    ///
     /// A tensor that is missing or of another shape.
     fn read(&self, tensors: &SafeTensors<'_>, prefix: &str) -> Result<Self::Parameters, CheckpointError>;
 }

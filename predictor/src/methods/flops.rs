@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tenshot_onnx_models::{Architecture, BlockTable, Kernel, Space, kernel_table};
 
-use super::line::Line;
+use super::latency_line::Line;
 use super::{AdaptError, AdaptedMethod, MethodName, TrainedMethod, check_space};
 use crate::prediction::Prediction;
 use crate::support::Support;

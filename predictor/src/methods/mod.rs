@@ -1,8 +1,8 @@
 //! The methods: one trait for all, from a trained method to one that knows a device.
 
 mod flops;
+pub(crate) mod latency_line;
 mod layerwise;
-pub(crate) mod line;
 mod nearest;
 
 use std::fmt::{self, Debug};
@@ -29,7 +29,6 @@ pub trait TrainedMethod: Debug + Send + Sync {
     /// Adapts to the device that made these measurements; nothing else of it is ever seen.
     ///
     /// # Errors
-    ///
     /// Measurements that the method cannot adapt from.
     fn adapt(&self, support: &Support) -> Result<Box<dyn AdaptedMethod>, AdaptError>;
 
@@ -140,17 +139,31 @@ impl FromStr for MethodName {
 
 /// Why a method could not adapt.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum AdaptError {
+    /// Measurements of another space.
     #[error("the measurements are of space {found}, but the predictor is for {expected}")]
-    Space { found: Space, expected: Space },
+    Space {
+        /// The measurements' space.
+        found: Space,
+        /// The predictor's space.
+        expected: Space,
+    },
+    /// Standardising (paper, Eq. 3) would divide by zero.
     #[error("all measured latencies are equal, so that no hardware embedding can be made of them")]
     NoEmbedding,
+    /// A method whose hardware embedding needs each of the references that it was trained for.
     #[error(
         "{missing} of the {of} references that the predictor was trained for were not measured, the first is {first}; \
          measure them too, or train for the references that were measured"
     )]
-    MissingReferences { missing: usize, of: usize, first: String },
+    MissingReferences {
+        /// How many were not measured.
+        missing: usize,
+        /// How many there are.
+        of: usize,
+        /// One of those that were not.
+        first: String,
+    },
 }
 
 /// Refuses a support of another space.

@@ -14,7 +14,6 @@ impl Pool {
     /// device; the devices' own latencies are replaced.
     ///
     /// # Errors
-    ///
     /// An architecture that one device was measured on twice, no architecture in common, and what
     /// [`Pool::new`] refuses.
     pub fn of_common(space: Space, devices: Vec<(PoolDevice, Measured)>) -> Result<Self, PoolError> {

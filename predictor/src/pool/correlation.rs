@@ -24,7 +24,6 @@ impl Pool {
     /// How alike the devices order the pool's architectures.
     ///
     /// # Errors
-    ///
     /// Devices that share no architectures.
     pub fn correlations(&self) -> Result<Correlations, PoolError> {
         if !self.is_shared() {

@@ -85,7 +85,6 @@ impl Pool {
     /// A pool, checked: lengths agree, latencies are positive numbers, nothing is there twice.
     ///
     /// # Errors
-    ///
     /// The first thing that is wrong with it.
     pub fn new(
         space: Space,
@@ -109,7 +108,6 @@ impl Pool {
     /// in its folder `hat`.
     ///
     /// # Errors
-    ///
     /// A file that is missing or broken, or latencies that cannot be right.
     pub fn read(path: &Path, space: Space) -> Result<Self, ReadPoolError> {
         if path.is_dir() {
@@ -125,7 +123,6 @@ impl Pool {
     /// Reads a file of the project's own format, whatever its space.
     ///
     /// # Errors
-    ///
     /// A file that is missing or broken, or latencies that cannot be right.
     pub fn open(file: &Path) -> Result<Self, PoolFormatError> {
         format::read(file, None)
@@ -134,7 +131,6 @@ impl Pool {
     /// Writes the pool as one file in the project's own format.
     ///
     /// # Errors
-    ///
     /// A file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), PoolFormatError> {
         format::write(self, path)
@@ -184,7 +180,6 @@ impl Pool {
     /// The device called `name`.
     ///
     /// # Errors
-    ///
     /// An unknown name; the error tells the nearest known one.
     pub fn device(&self, name: &str) -> Result<&PoolDevice, PoolError> {
         self.devices.iter().find(|device| device.name == name).ok_or_else(|| check::unknown_device(self, name))
@@ -193,7 +188,6 @@ impl Pool {
     /// The devices called `names`, in that order.
     ///
     /// # Errors
-    ///
     /// An unknown name, or one that is there twice.
     pub fn select(&self, names: &[String]) -> Result<Vec<&PoolDevice>, PoolError> {
         if let Some(twice) = check::first_duplicate(names) {

@@ -84,7 +84,6 @@ impl SourceTable {
     /// pool's training architectures alone.
     ///
     /// # Errors
-    ///
     /// No devices, or too few training architectures.
     pub fn fit(pool: &Pool, devices: &[&PoolDevice]) -> Result<Self, TrainError> {
         let count = pool.ranges().training.len();

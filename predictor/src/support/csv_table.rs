@@ -63,7 +63,6 @@ impl Support {
     /// the space has one) and `latency_ms`; further columns are ignored.
     ///
     /// # Errors
-    ///
     /// The first fault, with its line and column.
     pub fn from_csv(reader: impl Read, space: Space) -> Result<Self, CsvError> {
         Ok(Self::new(read_measurements(reader, space)?)?)

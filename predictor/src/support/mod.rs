@@ -87,7 +87,6 @@ impl Support {
     /// Checks measurements; their order is kept.
     ///
     /// # Errors
-    ///
     /// Fewer than three measurements, a latency that is no positive number or is far too small or
     /// large to be one, an architecture that is there twice or of another space than the first.
     pub fn new(measurements: Vec<SupportMeasurement>) -> Result<Self, SupportError> {

@@ -6,8 +6,8 @@ mod output_files;
 mod paper;
 mod picture;
 mod progress;
+mod scores_table;
 mod settings;
-mod table;
 
 use std::num::NonZeroUsize;
 
@@ -129,5 +129,5 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
             several => output::json(&several),
         };
     }
-    table::print(&outcome)
+    scores_table::print(&outcome)
 }

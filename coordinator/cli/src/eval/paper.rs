@@ -11,7 +11,7 @@ use tenshot_predictor::pool::Pool;
 use super::Args;
 use super::outcome::{NamedReports, Outcome};
 use super::progress::Lines;
-use super::table::{approximate, correlation, percent};
+use super::scores_table::{approximate, correlation, percent};
 use crate::pool::correlations;
 use crate::{Exit, Failure, FailureContext, output};
 

@@ -5,7 +5,7 @@ use tenshot_predictor::evaluation::{DeviceReport, QueryPrediction, Report};
 use tenshot_predictor::metrics::Statistic;
 
 use super::outcome::{NamedReports, Outcome};
-use super::table::shots;
+use super::scores_table::shots;
 use tenshot_coordinator::report::{
     AxisName, DevicePredictions, LineChart, Point, PredictedPoint, Series, Spacing, lines_file, predicted_by_device,
 };

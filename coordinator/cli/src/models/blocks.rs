@@ -7,7 +7,7 @@ use tenshot_onnx_models::{
     Architecture, Block, BuildOptions, CostSummary, Form, ModelInput, Space, all_blocks, build_block, covering,
 };
 
-use super::form::FormArgs;
+use super::network_options::FormArgs;
 use super::{create_folder, millions, write};
 use crate::{Exit, Failure, FailureContext, output};
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use tenshot_onnx_models::{CostSummary, build};
 
 use super::choice::ArchitectureArgs;
-use super::form::FormArgs;
+use super::network_options::FormArgs;
 use super::{totals, write};
 use crate::{Exit, Failure, FailureContext, output};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 use tenshot_onnx_models::{Cost, CostSummary, FolderNetwork, KernelKind, NodeCost, Space, graph, node_costs};
 
-use super::form::FormArgs;
+use super::network_options::FormArgs;
 use super::{choice, folder, millions};
 use crate::{Exit, Failure, FailureContext, output};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use tenshot_onnx_models::{Architecture, CostTable, Space};
 
-use super::form::FormArgs;
+use super::network_options::FormArgs;
 use super::{folder, millions};
 use crate::{Exit, Failure, FailureContext, output};
 

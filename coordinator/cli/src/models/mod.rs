@@ -6,8 +6,8 @@ mod choice;
 mod cost;
 mod draw;
 mod folder;
-mod form;
 mod list;
+mod network_options;
 mod references;
 mod show;
 

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use tenshot_onnx_models::{ReferenceModel, ReferenceModels, ReferenceSet, Space, build};
 use tenshot_predictor::{bundled, design};
 
-use super::form::FormArgs;
+use super::network_options::FormArgs;
 use super::{create_folder, millions, write};
 use crate::{Exit, Failure, FailureContext, output};
 

@@ -5,7 +5,7 @@ use tenshot_onnx_models::spaces::nasbench201::Cell;
 use tenshot_onnx_models::{Architecture, CostSummary, KernelKind, cost, live_kernels};
 
 use super::choice::ArchitectureArgs;
-use super::form::FormArgs;
+use super::network_options::FormArgs;
 use super::{millions, totals};
 use crate::{Exit, Failure, FailureContext, output};
 

@@ -9,7 +9,7 @@ use crate::import::tensor::Tensor;
 /// Input batch x channels x space, weights outputs x channels of a group x window.
 pub(super) fn forward(call: &Call<'_>, weights: usize) -> Result<Outcome, Fault> {
     let (input, groups) = (call.shape(0)?, call.count("group")?);
-    let (outputs, per_group, kernel) = weight_shape(call, weights)?;
+    let Weights { first: outputs, second: per_group, kernel } = weight_shape(call, weights)?;
     let &[batch, channels, ref space @ ..] = input else { return Err(too_few(0, input)) };
     let fits = space.len() == kernel.len() && per_group.checked_mul(groups) == Some(channels);
     if !fits || outputs % groups != 0 {
@@ -25,7 +25,7 @@ pub(super) fn forward(call: &Call<'_>, weights: usize) -> Result<Outcome, Fault>
 /// Input batch x channels x space, weights channels x outputs of a group x window.
 pub(super) fn transposed(call: &Call<'_>) -> Result<Outcome, Fault> {
     let (input, groups) = (call.shape(0)?, call.count("group")?);
-    let (channels, per_group, kernel) = weight_shape(call, 1)?;
+    let Weights { first: channels, second: per_group, kernel } = weight_shape(call, 1)?;
     let &[batch, of_input, ref space @ ..] = input else { return Err(too_few(0, input)) };
     if space.len() != kernel.len() || channels != of_input || channels % groups != 0 {
         return Err(Fault::Disagree(input.to_vec(), call.shape(1)?.to_vec()));
@@ -44,10 +44,18 @@ pub(super) fn transposed(call: &Call<'_>) -> Result<Outcome, Fault> {
     Ok(Outcome::one(Tensor::new(checked(shape)?), arithmetic))
 }
 
-fn weight_shape<'a>(call: &'a Call<'_>, input: usize) -> Result<(usize, usize, &'a [usize]), Fault> {
+/// The shape of a convolution's weights. ONNX puts the outputs first, of a transposed one the inputs; the other
+/// channels, of one group, are second.
+struct Weights<'a> {
+    first: usize,
+    second: usize,
+    kernel: &'a [usize],
+}
+
+fn weight_shape<'a>(call: &'a Call<'_>, input: usize) -> Result<Weights<'a>, Fault> {
     match call.shape(input)? {
         &[first, second, ref kernel @ ..] if !kernel.is_empty() && kernel_within_limit(kernel) => {
-            Ok((first, second, kernel))
+            Ok(Weights { first, second, kernel })
         }
         other => Err(too_few(input, other)),
     }

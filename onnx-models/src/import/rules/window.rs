@@ -47,7 +47,7 @@ impl Window {
 
     /// What one dimension shrinks to.
     pub(super) fn output_size(&self, place: usize, size: usize) -> Result<usize, Fault> {
-        let (span, stride, begin, end) = self.along(place)?;
+        let Extent { span, stride, begin, end } = self.along(place)?;
         if self.same {
             return Ok(size.div_ceil(stride));
         }
@@ -64,7 +64,7 @@ impl Window {
 
     /// What one dimension grows to.
     pub(super) fn transposed_size(&self, place: usize, size: usize, padding: usize) -> Result<usize, Fault> {
-        let (span, stride, begin, end) = self.along(place)?;
+        let Extent { span, stride, begin, end } = self.along(place)?;
         if self.same {
             return size.checked_mul(stride).ok_or(Fault::TooLarge);
         }
@@ -73,16 +73,27 @@ impl Window {
         grown.checked_sub(begin + end).ok_or(Fault::Setting("pads"))
     }
 
-    /// The reach of the window, its stride, and the padding before and behind.
-    fn along(&self, place: usize) -> Result<(usize, usize, usize, usize), Fault> {
+    /// The window along one axis.
+    fn along(&self, place: usize) -> Result<Extent, Fault> {
         let of = |sizes: &[usize]| sizes.get(place).copied().ok_or(Fault::Setting("kernel_shape"));
-        let reach = of(&self.dilations)? * of(&self.kernel)?.saturating_sub(1) + 1;
-        Ok((reach, of(&self.strides)?, of(&self.begins)?, of(&self.ends)?))
+        let span = of(&self.dilations)? * of(&self.kernel)?.saturating_sub(1) + 1;
+        Ok(Extent { span, stride: of(&self.strides)?, begin: of(&self.begins)?, end: of(&self.ends)? })
     }
 }
 
+/// A window along one axis.
+struct Extent {
+    /// From its first element to its last, dilation included.
+    span: usize,
+    stride: usize,
+    /// Padding before the axis.
+    begin: usize,
+    /// Padding behind it.
+    end: usize,
+}
+
 pub(super) fn pool(call: &Call<'_>) -> Result<Outcome, Fault> {
-    let (batch, channels, space) = image(call)?;
+    let Image { batch, channels, space } = image(call)?;
     let kernel = call.sizes("kernel_shape", space.len(), 1, 0)?;
     if !kernel_within_limit(&kernel) {
         return Err(Fault::Setting("kernel_shape"));
@@ -96,14 +107,21 @@ pub(super) fn pool(call: &Call<'_>) -> Result<Outcome, Fault> {
 }
 
 pub(super) fn global_pool(call: &Call<'_>) -> Result<Outcome, Fault> {
-    let (batch, channels, space) = image(call)?;
+    let Image { batch, channels, space } = image(call)?;
     let shape = [batch, channels].into_iter().chain(space.iter().map(|_| 1)).collect();
     Ok(Outcome::one(Tensor::new(shape), Arithmetic::Pool { window: space.to_vec() }))
 }
 
-fn image<'a>(call: &'a Call<'_>) -> Result<(usize, usize, &'a [usize]), Fault> {
+/// What is pooled: `[batch, channels, space…]`.
+struct Image<'a> {
+    batch: usize,
+    channels: usize,
+    space: &'a [usize],
+}
+
+fn image<'a>(call: &'a Call<'_>) -> Result<Image<'a>, Fault> {
     match call.shape(0)? {
-        &[batch, channels, ref space @ ..] if !space.is_empty() => Ok((batch, channels, space)),
+        &[batch, channels, ref space @ ..] if !space.is_empty() => Ok(Image { batch, channels, space }),
         other => Err(Fault::Shape { input: 0, shape: other.to_vec(), expected: "at least 3 dimensions" }),
     }
 }

@@ -98,7 +98,6 @@ impl Transformer {
     /// The Transformer with these features between its layers, and these layers.
     ///
     /// # Errors
-    ///
     /// The first value that the space does not have, by HAT's key.
     pub fn new(
         encoder_embedding: u16,

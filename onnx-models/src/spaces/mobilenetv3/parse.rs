@@ -140,7 +140,6 @@ impl Network {
     /// may be anything.
     ///
     /// # Errors
-    ///
     /// The first setting that the space does not have.
     pub fn new(
         resolution: usize,

@@ -14,7 +14,6 @@ static STORED: [&StoredKind; 4] = [&bayes::KIND, &help::KIND, &anp::KIND, &layer
 /// How a method is stored.
 ///
 /// # Errors
-///
 /// A method that no files are written of.
 pub(super) fn kind_of(method: MethodName) -> Result<&'static StoredKind, ArtefactError> {
     let found = STORED.into_iter().find(|kind| kind.names.contains(&method));

@@ -16,7 +16,6 @@ impl Anp {
     /// Trains to the end. `progress` is told of every validation.
     ///
     /// # Errors
-    ///
     /// A space without encoding, no devices, too few training architectures, or training that
     /// diverges.
     pub fn train(
@@ -34,7 +33,6 @@ impl Anp {
     /// given it, and a function that makes the bytes of a checkpoint.
     ///
     /// # Errors
-    ///
     /// What [`Anp::train`] refuses, a checkpoint of another training, or an error of
     /// `after_validation`.
     pub fn train_from(

@@ -70,7 +70,6 @@ impl SetUp {
     /// The table or figure of this name.
     ///
     /// # Errors
-    ///
     /// A name that none has.
     pub fn named(name: &str) -> Result<Self, SetUpError> {
         match name {
@@ -88,7 +87,6 @@ impl SetUp {
     /// Whether it can be run on this pool.
     ///
     /// # Errors
-    ///
     /// A pool of another space, or for Table C.3, one that was not imported from LatBench.
     pub fn check(&self, pool: &Pool) -> Result<(), SetUpError> {
         if pool.space() != self.space {

@@ -82,7 +82,6 @@ impl Row {
     /// Runs it: a report for every size of a pool, if there are several, and number of shots.
     ///
     /// # Errors
-    ///
     /// A pool that lacks what the row needs.
     pub fn run(&self, pool: &Pool, progress: &(dyn Fn(Progress) + Sync)) -> Result<Vec<Report>, EvaluationError> {
         self.sweep.run(pool, &self.evaluation, progress)

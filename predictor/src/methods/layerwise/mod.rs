@@ -39,7 +39,6 @@ impl Layerwise {
     /// Fits the blocks' latencies to measured networks.
     ///
     /// # Errors
-    ///
     /// Measurements of another space.
     pub fn adapt_to(&self, support: &Support) -> Result<LayerTable, AdaptError> {
         check_space(support, self.space())?;

@@ -26,21 +26,44 @@ pub struct ProfiledNetwork {
 
 /// Why profiles give no latencies of blocks.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
 pub enum ProfilesError {
+    /// An empty list.
     #[error("there is no profile; give those of the space's covering networks")]
     None,
+    /// Networks of more than one space.
     #[error("the profile of {architecture} is of space {found}, expected {expected} as the first")]
-    MixedSpaces { architecture: String, found: Space, expected: Space },
+    MixedSpaces {
+        /// The first network of another space.
+        architecture: String,
+        /// Its space.
+        found: Space,
+        /// The space of the first profile.
+        expected: Space,
+    },
+    /// A profile that does not belong to its network.
     #[error("the profile of {architecture} cannot be added up by block")]
-    Profile { architecture: String, source: ProfileError },
+    Profile {
+        /// The network.
+        architecture: String,
+        /// What does not fit.
+        source: ProfileError,
+    },
+    /// The networks cannot be built with these options.
     #[error(transparent)]
     Build(#[from] BuildError),
+    /// Blocks whose time no profile tells.
     #[error(
         "{count} blocks of space {space} are in none of the profiled networks, the first is `{first}`; profile the \
          space's covering networks, which have every block"
     )]
-    Uncovered { space: Space, count: usize, first: String },
+    Uncovered {
+        /// The space.
+        space: Space,
+        /// How many blocks.
+        count: usize,
+        /// One of them.
+        first: String,
+    },
 }
 
 impl Layerwise {
@@ -51,7 +74,6 @@ impl Layerwise {
     /// copies between layouts, is added to every network: the mean of the profiled.
     ///
     /// # Errors
-    ///
     /// No profile, profiles of two spaces, one that is not its network's, or blocks that no
     /// profiled network has.
     pub fn from_profiles(profiles: &[ProfiledNetwork], options: &BuildOptions) -> Result<LayerTable, ProfilesError> {

@@ -155,7 +155,6 @@ impl Pool {
     /// Reads latencies of architectures of `space` from a file or folder of the form `source`.
     ///
     /// # Errors
-    ///
     /// A file that is missing, broken or of another form, or latencies that cannot be right.
     pub fn import(source: Source, path: &Path, space: Space) -> Result<Self, ReadPoolError> {
         match source {

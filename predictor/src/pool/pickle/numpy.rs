@@ -15,7 +15,6 @@ const NUMBER_CALLS: [&str; 4] =
 /// None where it has operations that numpy's numbers do not need.
 ///
 /// # Errors
-///
 /// A name of anything but numpy's numbers.
 pub(super) fn calls_as_values(pickle: &[u8]) -> Result<Option<Vec<u8>>, PickleError> {
     let Some(operations) = operations(pickle) else { return Ok(None) };

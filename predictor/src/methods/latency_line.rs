@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 /// A line that never falls: latency = intercept + slope x.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Line {
-    intercept_ms: f64,
-    slope_ms: f64,
+    /// Where the line meets zero, in milliseconds.
+    pub(crate) intercept_ms: f64,
+    /// Milliseconds for each unit of what the method computes.
+    pub(crate) slope_ms: f64,
 }
 
 impl Line {
@@ -21,11 +23,6 @@ impl Line {
         let variance: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
         let slope_ms = if variance > 0.0 { (covariance / variance).max(0.0) } else { 0.0 };
         Self { intercept_ms: mean_ms - slope_ms * mean, slope_ms }
-    }
-
-    /// Intercept and slope, in milliseconds.
-    pub(crate) fn coefficients(&self) -> (f64, f64) {
-        (self.intercept_ms, self.slope_ms)
     }
 
     /// The latency for a value, at least zero; not a number where the value is none.

@@ -31,7 +31,6 @@ impl Trained {
     /// predictor on any number of threads.
     ///
     /// # Errors
-    ///
     /// No devices, or too few training architectures.
     pub fn train(pool: &Pool, devices: &[&PoolDevice], seed: u64) -> Result<Self, TrainError> {
         let sources = SourceTable::fit(pool, devices)?;
@@ -97,7 +96,6 @@ impl Trained {
     /// Reads a file.
     ///
     /// # Errors
-    ///
     /// A file that cannot be read, is broken or newer, or is of an adapted predictor.
     pub fn read(path: &Path) -> Result<Self, ArtefactError> {
         let bytes = std::fs::read(path).map_err(|source| ArtefactError::Read { path: path.into(), source })?;
@@ -107,7 +105,6 @@ impl Trained {
     /// Reads the bytes of a file.
     ///
     /// # Errors
-    ///
     /// Bytes that are broken, newer, or of an adapted predictor.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ArtefactError> {
         let (header, tensors) = file::from_bytes(bytes)?;
@@ -120,7 +117,6 @@ impl Trained {
     /// Writes a file.
     ///
     /// # Errors
-    ///
     /// A file that cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ArtefactError> {
         let bytes = self.to_bytes()?;
@@ -130,7 +126,6 @@ impl Trained {
     /// The bytes of the file; the same for the same predictor.
     ///
     /// # Errors
-    ///
     /// Numbers that a file cannot hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ArtefactError> {
         let header = FileHeader {

@@ -7,7 +7,7 @@ use tenshot_measurement::{FailureKind, MeasurementFailure, Outcome};
 use tenshot_protocol::v1;
 
 /// How a measuring process ended by itself.
-pub(crate) struct Ending<'a> {
+pub(crate) struct ChildExit<'a> {
     /// How it exited.
     pub(crate) status: ExitStatus,
     /// What it wrote to its standard output.
@@ -25,7 +25,7 @@ const OUT_OF_MEMORY: [&str; 4] =
 
 const SIGKILL: i32 = 9;
 
-impl Ending<'_> {
+impl ChildExit<'_> {
     /// The outcome that the process reported, or why there is none.
     pub(crate) fn outcome(&self) -> Outcome {
         let said = said(self.errors);
@@ -98,12 +98,12 @@ mod tests {
 
     use tenshot_measurement::{FailureKind, Outcome};
 
-    use super::Ending;
+    use super::ChildExit;
 
     /// `wait_status` as the operating system packs it: exit code << 8, or the signal.
     fn failure(wait_status: i32, output: &str, errors: &str) -> (FailureKind, String) {
         let status = ExitStatus::from_raw(wait_status);
-        let ending = Ending { status, output: output.as_bytes(), errors, memory_bytes: 2 << 30 };
+        let ending = ChildExit { status, output: output.as_bytes(), errors, memory_bytes: 2 << 30 };
         let Outcome::Failed(failure) = ending.outcome() else { panic!("measured") };
         (failure.kind, failure.detail)
     }

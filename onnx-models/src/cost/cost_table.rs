@@ -22,7 +22,6 @@ impl CostTable {
     /// Counts every block of a space.
     ///
     /// # Errors
-    ///
     /// When an option is out of its range.
     pub fn new(space: Space, options: &BuildOptions) -> Result<Self, BuildError> {
         let context = options.context(space)?;
