@@ -7,8 +7,6 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use tenshot_onnx_models::Space;
-use tenshot_predictor::Trained;
-use tenshot_predictor::help::{Parts, Settings};
 use tenshot_predictor::methods::MethodName;
 
 use self::episodes::EpisodeArgs;
@@ -52,7 +50,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     check_folder_of(&args.out)?;
-    if let Some(flag) = args.episodes.unused_by(args.method) {
+    if let Some(flag) = args.episodes.unused_by(args.method)? {
         return Err(Failure::input(format_args!("{} makes no use of {flag}; leave it out", args.method)));
     }
     args.report.as_deref().map_or(Ok(()), check_folder_of)?;
@@ -61,20 +59,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let devices = pool.select(&names).or_exit(Exit::Input)?;
     eprintln!("training on {} devices, {} architectures each", devices.len(), pool.ranges().training.len());
     let started = Instant::now();
-    let mut trained = match args.method {
-        MethodName::Bayes => Trained::train(&pool, &devices, args.seed).or_exit(Exit::Input)?,
-        method if method.is_meta_trained() => {
-            let settings = Settings::paper(pool.space(), Parts::of(method), args.seed);
-            args.episodes.train(&pool, &devices, settings)?
-        }
-        MethodName::Anp => args.episodes.train_anp(&pool, &devices, args.seed)?,
-        MethodName::Layerwise => Trained::layerwise(pool.space()),
-        method => {
-            let message =
-                format_args!("{method} is not kept in a file; give bayes, help, meta-sgd, maml, anp or layerwise");
-            return Err(Failure::input(message));
-        }
-    };
+    let mut trained = args.episodes.train(args.method, &pool, &devices, args.seed)?;
     let seconds = started.elapsed().as_secs_f64();
     if args.record_time {
         trained = trained.with_training_seconds(seconds);

@@ -53,6 +53,7 @@ mod tensors;
 #[cfg(test)]
 mod tests;
 mod trained_predictor;
+mod training;
 
 pub use adapted::Adapted;
 pub use bundled::bundled;
@@ -60,3 +61,4 @@ pub use error::{ArtefactError, ForeignArchitecture};
 pub use header::{Adaptation, BayesSettings, FORMAT_VERSION, FileHeader, TrainedHeader};
 pub(crate) use stored_method::{PlainComputation, PlainPredictor};
 pub use trained_predictor::{Trained, design};
+pub use training::{EpisodePlan, TrainingOption, TrainingRequest, training_options};

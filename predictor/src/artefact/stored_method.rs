@@ -6,6 +6,7 @@ use serde_json::Value;
 use tenshot_onnx_models::Architecture;
 
 use super::tensors::{StoredTensors, TensorFile};
+use super::training::Training;
 use super::{Adaptation, ArtefactError, TrainedHeader};
 use crate::bayes::MixtureForm;
 use crate::help::PlainNetworks;
@@ -22,12 +23,14 @@ type ReadAdapted = fn(&StoredAdaptation<'_>) -> Result<Arc<dyn StoredAdapted>, A
 /// The numbers that are read of an architecture; `None` for one of another space.
 type ReadInputs<'a> = Box<dyn Fn(&Architecture) -> Option<Vec<f64>> + 'a>;
 
-/// A method that files are written of: its names, and how its files are read. It has a file of its
+/// A method that files are written of: its names, how it is trained, and how its files are read. It has a file of its
 /// own in `artefact/methods`, and a line in the registry there.
 #[derive(Debug)]
 pub(crate) struct StoredKind {
     /// The methods that are stored so.
     pub(crate) names: &'static [MethodName],
+    /// How they are trained.
+    pub(crate) training: Training,
     /// Reads a trained predictor.
     pub(crate) read_trained: ReadTrained,
     /// Reads an adapted predictor as it was stored, without fitting anything.

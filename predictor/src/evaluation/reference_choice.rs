@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::methods::MethodName;
+
 /// How the references of a run are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -26,6 +28,17 @@ impl ReferenceChoice {
             Self::Paper => "paper",
             Self::Designed => "designed",
         }
+    }
+
+    /// How often a method is evaluated where nobody says so: three times where each repeat trains, as in the paper, else
+    /// ten times.
+    pub const fn usual_repeats(self, method: MethodName) -> usize {
+        let trains_anew = match method {
+            MethodName::Help | MethodName::MetaSgd | MethodName::Maml | MethodName::BrpNas => true,
+            MethodName::Anp | MethodName::Scratch => matches!(self, Self::Paper),
+            MethodName::Bayes | MethodName::Layerwise | MethodName::Flops | MethodName::Nearest => false,
+        };
+        if trains_anew { 3 } else { 10 }
     }
 }
 

@@ -4,9 +4,8 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use tenshot_predictor::evaluation::paper::Across;
-use tenshot_predictor::evaluation::{Evaluation, ReferenceChoice, Sweep};
+use tenshot_predictor::evaluation::{Evaluation, Sweep};
 use tenshot_predictor::help::Parts;
-use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::pool::{PaperSplit, Pool};
 
 use super::Args;
@@ -62,7 +61,7 @@ pub(super) fn of(args: &Args, pool: &Pool) -> Result<(Evaluation, Sweep), Failur
         test: split.test,
         shots: args.shots.clone(),
         references: args.references,
-        repeats: args.repeats.unwrap_or(usual_repeats(args.method, args.references)),
+        repeats: args.repeats.unwrap_or(args.references.usual_repeats(args.method)),
         queries: args.queries.as_ref().map(|queries| queries.of(pool)).transpose()?,
         episodes: args.episodes,
         z_samples: args.z_samples,
@@ -75,11 +74,6 @@ pub(super) fn of(args: &Args, pool: &Pool) -> Result<(Evaluation, Sweep), Failur
         (None, None) => Sweep::Once,
     };
     Ok((evaluation, sweep))
-}
-
-fn usual_repeats(method: MethodName, references: ReferenceChoice) -> usize {
-    let of_seeds = matches!(method, MethodName::Anp | MethodName::Scratch) && references == ReferenceChoice::Paper;
-    if method.is_meta_trained() || method == MethodName::BrpNas || of_seeds { 3 } else { 10 }
 }
 
 /// Which devices train, choose and test: those that were named, else those of the space's split in

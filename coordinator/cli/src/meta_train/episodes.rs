@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use tenshot_kit::write_whole;
 use tenshot_onnx_models::{Architecture, ReferenceSet, Space};
-use tenshot_predictor::baselines::{Anp, AnpSettings};
-use tenshot_predictor::help::{Help, Part, Settings, usual_references};
+use tenshot_predictor::artefact::{EpisodePlan, TrainingOption, TrainingRequest, training_options};
+use tenshot_predictor::help::Part;
 use tenshot_predictor::meta_training::{MakeCheckpoint, TrainingSplit, Validation};
 use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::pool::{Pool, PoolDevice};
@@ -15,9 +15,6 @@ use tenshot_predictor::{TrainError, Trained};
 
 use crate::pool_data::{check_folder_of, validation_names};
 use crate::{Exit, Failure, FailureContext};
-
-/// Measurements that `anp` learns to predict from; it takes any number.
-const ANP_SHOTS: usize = 10;
 
 /// What methods that are trained in episodes can be told.
 #[derive(Debug, clap::Args)]
@@ -45,47 +42,39 @@ pub(super) struct EpisodeArgs {
 
 impl EpisodeArgs {
     /// The first of these flags that was given, but that a method makes no use of.
-    pub(super) fn unused_by(&self, method: MethodName) -> Option<&'static str> {
-        let is_anp = method == MethodName::Anp;
+    pub(super) fn unused_by(&self, method: MethodName) -> Result<Option<&'static str>, Failure> {
+        let used = training_options(method).or_exit(Exit::Input)?;
         let flags = [
-            ("--valid", self.valid.is_some() && !is_anp),
-            ("--references", self.references.is_some()),
-            ("--episodes", self.episodes.is_some() && !is_anp),
-            ("--without", !self.without.is_empty()),
-            ("--checkpoint", self.checkpoint.is_some() && !is_anp),
+            ("--valid", TrainingOption::Validation, self.valid.is_some()),
+            ("--references", TrainingOption::References, self.references.is_some()),
+            ("--episodes", TrainingOption::Episodes, self.episodes.is_some()),
+            ("--without", TrainingOption::Without, !self.without.is_empty()),
+            ("--checkpoint", TrainingOption::Checkpoint, self.checkpoint.is_some()),
         ];
-        flags.into_iter().find_map(|(flag, is_given)| (is_given && !method.is_meta_trained()).then_some(flag))
+        let unused = flags.into_iter().find(|(_, option, is_given)| *is_given && !used.contains(option));
+        Ok(unused.map(|(flag, _, _)| flag))
     }
 
-    /// Trains on `devices` of the pool.
-    pub(super) fn train(self, pool: &Pool, devices: &[&PoolDevice], paper: Settings) -> Result<Trained, Failure> {
-        let parts = self.without.iter().fold(paper.parts, |parts, part| parts.without(*part));
-        let settings = Settings { parts, episodes: self.episodes.unwrap_or(paper.episodes), ..paper };
-        let references = match &self.references {
-            Some(file) => read_references(file, pool.space())?,
-            None => usual_references(pool),
-        };
-        let validation = self.validation(pool, devices)?;
+    /// Trains a method on `devices` of the pool.
+    pub(super) fn train(
+        self,
+        method: MethodName,
+        pool: &Pool,
+        devices: &[&PoolDevice],
+        seed: u64,
+    ) -> Result<Trained, Failure> {
+        let references = self.references.as_deref().map(|file| read_references(file, pool.space())).transpose()?;
+        let validates = training_options(method).or_exit(Exit::Input)?.contains(&TrainingOption::Validation);
+        let validation = if validates { self.validation(pool, devices)? } else { Vec::new() };
         let split = TrainingSplit { pool, devices, validation: &validation };
-        let mut way = Way::begin(self.checkpoint, settings.episodes, settings.validate_every)?;
-        let begun = way.begun.take();
-        let help = Help::train_from(begun.as_deref(), split, &references, settings, &mut |last, checkpoint| {
-            way.keep(last, checkpoint)
-        });
-        Ok(Trained::of_help(way.end(help, begun.is_some())?, split))
-    }
-
-    /// Trains `anp` on `devices` of the pool.
-    pub(super) fn train_anp(self, pool: &Pool, devices: &[&PoolDevice], seed: u64) -> Result<Trained, Failure> {
-        let usual = AnpSettings::new(pool.space(), ANP_SHOTS, seed);
-        let settings = AnpSettings { episodes: self.episodes.unwrap_or(usual.episodes), ..usual };
-        let validation = self.validation(pool, devices)?;
-        let split = TrainingSplit { pool, devices, validation: &validation };
-        let mut way = Way::begin(self.checkpoint, settings.episodes, settings.validate_every)?;
-        let begun = way.begun.take();
-        let anp =
-            Anp::train_from(begun.as_deref(), split, settings, &mut |last, checkpoint| way.keep(last, checkpoint));
-        Ok(Trained::of_anp(way.end(anp, begun.is_some())?, split))
+        let (episodes, without) = (self.episodes, self.without);
+        let begun = self.checkpoint.as_deref().map_or(Ok(None), read_checkpoint)?;
+        let checkpoint = begun.as_deref();
+        let request = TrainingRequest { split, seed, episodes, references, without, checkpoint };
+        let plan = request.plan(method).or_exit(Exit::Input)?;
+        let mut way = Way::begin(self.checkpoint, plan)?;
+        let trained = request.train(method, &mut |last, checkpoint| way.keep(last, checkpoint));
+        way.end(trained, begun.is_some())
     }
 
     fn validation<'a>(&self, pool: &'a Pool, devices: &[&PoolDevice]) -> Result<Vec<&'a PoolDevice>, Failure> {
@@ -97,20 +86,18 @@ impl EpisodeArgs {
 /// How far a training is, and where its checkpoint is kept.
 struct Way {
     file: Option<PathBuf>,
-    /// The checkpoint to go on from.
-    begun: Option<Vec<u8>>,
-    episodes: u32,
-    validate_every: u32,
+    plan: EpisodePlan,
     /// The episode that this run began with, once it is known.
     first: Option<u32>,
     started: Instant,
 }
 
 impl Way {
-    fn begin(file: Option<PathBuf>, episodes: u32, validate_every: u32) -> Result<Self, Failure> {
+    fn begin(file: Option<PathBuf>, plan: Option<EpisodePlan>) -> Result<Self, Failure> {
         file.as_deref().map_or(Ok(()), check_folder_of)?;
-        let begun = file.as_deref().map_or(Ok(None), read_checkpoint)?;
-        Ok(Self { file, begun, episodes, validate_every, first: None, started: Instant::now() })
+        // Without episodes there is no validation to be shown.
+        let plan = plan.unwrap_or(EpisodePlan { episodes: 0, validate_every: 0 });
+        Ok(Self { file, plan, first: None, started: Instant::now() })
     }
 
     /// Shows a validation, and writes a checkpoint where one is wanted.
@@ -122,8 +109,8 @@ impl Way {
 
     /// One line for each validation, with the time that is left.
     fn show(&mut self, last: &Validation) {
-        let (done, episodes) = (last.episode, self.episodes);
-        let first = *self.first.get_or_insert(done - self.validate_every.min(done));
+        let (done, EpisodePlan { episodes, validate_every }) = (last.episode, self.plan);
+        let first = *self.first.get_or_insert(done.saturating_sub(validate_every));
         let each = self.started.elapsed().as_secs_f64() / f64::from((done - first).max(1));
         let left = each * f64::from(episodes.saturating_sub(done));
         let spearman = last.spearman.map_or_else(String::new, |one| format!(", validation Spearman {one:.3}"));

@@ -7,12 +7,36 @@ use tenshot_onnx_models::Architecture;
 
 use super::super::stored_method::{PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod};
 use super::super::tensors::{StoredTensors, TensorFile};
-use super::super::{ArtefactError, TrainedHeader};
-use crate::baselines::{AdaptedAnp, Anp};
+use super::super::training::Training;
+use super::super::{ArtefactError, EpisodePlan, Trained, TrainedHeader, TrainingOption, TrainingRequest};
+use crate::baselines::{AdaptedAnp, Anp, AnpSettings};
 use crate::methods::{AdaptError, MethodName, TrainedMethod};
 use crate::support::Support;
 
-pub(super) static KIND: StoredKind = StoredKind { names: &[MethodName::Anp], read_trained, read_adapted };
+pub(super) static KIND: StoredKind = StoredKind {
+    names: &[MethodName::Anp],
+    training: Training {
+        options: &[TrainingOption::Validation, TrainingOption::Episodes, TrainingOption::Checkpoint],
+        plan: |_, request| {
+            let AnpSettings { episodes, validate_every, .. } = settings(request);
+            Some(EpisodePlan { episodes, validate_every })
+        },
+        train: |_, request, after_validation| {
+            let anp = Anp::train_from(request.checkpoint, request.split, settings(request), after_validation)?;
+            Ok(Trained::of_anp(anp, request.split))
+        },
+    },
+    read_trained,
+    read_adapted,
+};
+
+/// Measurements that it learns to predict from; it takes any number.
+const SHOTS: usize = 10;
+
+fn settings(request: &TrainingRequest<'_>) -> AnpSettings {
+    let usual = AnpSettings::new(request.split.pool.space(), SHOTS, request.seed);
+    AnpSettings { episodes: request.episodes.unwrap_or(usual.episodes), ..usual }
+}
 
 fn restored(header: &TrainedHeader, tensors: &StoredTensors<'_>) -> Result<Anp, ArtefactError> {
     let facts = header.anp.as_ref().ok_or_else(ArtefactError::no_settings)?;

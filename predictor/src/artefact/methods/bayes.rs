@@ -10,7 +10,8 @@ use super::super::stored_method::{
     PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod,
 };
 use super::super::tensors::{StoredTensors, TensorFile};
-use super::super::{ArtefactError, BayesSettings, TrainedHeader};
+use super::super::training::Training;
+use super::super::{ArtefactError, BayesSettings, Trained, TrainedHeader};
 use crate::bayes::{AdaptedBayes, Bayes, OtherColumns, Stored, StoredBeside, StoredPosterior};
 use crate::block_columns::{BlockColumns, BlockNumbers};
 use crate::methods::{AdaptError, MethodName};
@@ -18,7 +19,16 @@ use crate::sources::{Relative, SourceTable};
 use crate::spaces::{ModelledBy, PredictorSpace};
 use crate::support::Support;
 
-pub(super) static KIND: StoredKind = StoredKind { names: &[MethodName::Bayes], read_trained, read_adapted };
+pub(super) static KIND: StoredKind = StoredKind {
+    names: &[MethodName::Bayes],
+    training: Training {
+        options: &[],
+        plan: |_, _| None,
+        train: |_, request, _| Trained::train(request.split.pool, request.split.devices, request.seed),
+    },
+    read_trained,
+    read_adapted,
+};
 
 /// The names of a tensor by block, and of the constants that belong to it.
 const SOURCES: [&str; 2] = ["source_blocks", "source_constants"];

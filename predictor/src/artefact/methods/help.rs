@@ -9,13 +9,44 @@ use super::super::stored_method::{
     PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod,
 };
 use super::super::tensors::{StoredTensors, TensorFile};
-use super::super::{ArtefactError, TrainedHeader};
-use crate::help::{AdaptedHelp, Help, HelpSettings};
+use super::super::training::Training;
+use super::super::{ArtefactError, EpisodePlan, Trained, TrainedHeader, TrainingOption, TrainingRequest};
+use crate::help::{AdaptedHelp, Help, HelpSettings, Parts, Settings, usual_references};
 use crate::methods::{AdaptError, MethodName};
 use crate::support::Support;
 
-pub(super) static KIND: StoredKind =
-    StoredKind { names: &[MethodName::Help, MethodName::MetaSgd, MethodName::Maml], read_trained, read_adapted };
+pub(super) static KIND: StoredKind = StoredKind {
+    names: &[MethodName::Help, MethodName::MetaSgd, MethodName::Maml],
+    training: Training {
+        options: &[
+            TrainingOption::Validation,
+            TrainingOption::References,
+            TrainingOption::Episodes,
+            TrainingOption::Without,
+            TrainingOption::Checkpoint,
+        ],
+        plan: |method, request| {
+            let Settings { episodes, validate_every, .. } = asked(method, request);
+            Some(EpisodePlan { episodes, validate_every })
+        },
+        train: |method, request, after_validation| {
+            let usual = || usual_references(request.split.pool);
+            let references = request.references.clone().unwrap_or_else(usual);
+            let settings = asked(method, request);
+            let help = Help::train_from(request.checkpoint, request.split, &references, settings, after_validation)?;
+            Ok(Trained::of_help(help, request.split))
+        },
+    },
+    read_trained,
+    read_adapted,
+};
+
+/// The paper's settings, but for what was asked for.
+fn asked(method: MethodName, request: &TrainingRequest<'_>) -> Settings {
+    let paper = Settings::paper(request.split.pool.space(), Parts::of(method), request.seed);
+    let parts = request.without.iter().fold(paper.parts, |parts, part| parts.without(*part));
+    Settings { parts, episodes: request.episodes.unwrap_or(paper.episodes), ..paper }
+}
 
 fn settings(header: &TrainedHeader) -> Result<&HelpSettings, ArtefactError> {
     header.help.as_ref().ok_or_else(ArtefactError::no_settings)

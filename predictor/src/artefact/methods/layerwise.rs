@@ -10,11 +10,21 @@ use super::super::stored_method::{
     PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod,
 };
 use super::super::tensors::{StoredTensors, TensorFile};
-use super::super::{ArtefactError, TrainedHeader};
+use super::super::training::Training;
+use super::super::{ArtefactError, Trained, TrainedHeader};
 use crate::methods::{AdaptError, AdaptedMethod, LayerTable, LayerTimes, Layerwise, MethodName, TrainedMethod};
 use crate::support::Support;
 
-pub(super) static KIND: StoredKind = StoredKind { names: &[MethodName::Layerwise], read_trained, read_adapted };
+pub(super) static KIND: StoredKind = StoredKind {
+    names: &[MethodName::Layerwise],
+    training: Training {
+        options: &[],
+        plan: |_, _| None,
+        train: |_, request, _| Ok(Trained::layerwise(request.split.pool.space())),
+    },
+    read_trained,
+    read_adapted,
+};
 
 const BLOCKS: &str = "posterior.blocks_ms";
 
