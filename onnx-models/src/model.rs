@@ -1,7 +1,7 @@
 //! An architecture, or a block of one, as a finished ONNX file.
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
+use tenshot_kit::sha256;
 
 use crate::cost::Cost;
 use crate::graph::{Element, Graph, Input, Shape, encode};
@@ -86,7 +86,7 @@ fn model(graph: &Graph, identity: Vec<(&'static str, String)>, options: &BuildOp
     ]);
     let bytes = encode(graph, options.seed, metadata);
     Model {
-        sha256: hexadecimal(&Sha256::digest(&bytes)),
+        sha256: sha256(&bytes),
         bytes,
         inputs: graph.inputs().iter().map(|input| model_input(graph, input)).collect(),
         options: options.clone(),
@@ -96,10 +96,6 @@ fn model(graph: &Graph, identity: Vec<(&'static str, String)>, options: &BuildOp
 
 pub(crate) fn model_input(graph: &Graph, input: &Input) -> ModelInput {
     ModelInput { name: input.name.clone(), element: input.element, shape: graph.shape(input.value).to_vec() }
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use tenshot_onnx_models::Space;
+use tenshot_predictor::artefact::MethodTraining;
 use tenshot_predictor::methods::MethodName;
 
 use self::episodes::EpisodeArgs;
@@ -50,7 +51,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<(), Failure> {
     check_folder_of(&args.out)?;
-    if let Some(flag) = args.episodes.unused_by(args.method)? {
+    let training = MethodTraining::of(args.method).or_exit(Exit::Input)?;
+    if let Some(flag) = args.episodes.unused_by(training) {
         return Err(Failure::input(format_args!("{} makes no use of {flag}; leave it out", args.method)));
     }
     args.report.as_deref().map_or(Ok(()), check_folder_of)?;
@@ -59,7 +61,7 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
     let devices = pool.select(&names).or_exit(Exit::Input)?;
     eprintln!("training on {} devices, {} architectures each", devices.len(), pool.ranges().training.len());
     let started = Instant::now();
-    let mut trained = args.episodes.train(args.method, &pool, &devices, args.seed)?;
+    let mut trained = args.episodes.train(training, &pool, &devices, args.seed)?;
     let seconds = started.elapsed().as_secs_f64();
     if args.record_time {
         trained = trained.with_training_seconds(seconds);

@@ -24,13 +24,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use tenshot_kit::sha256;
 use thiserror::Error;
 
 use crate::cost::Cost;
 use crate::graph::Graph;
 use crate::import::{ImportError, ImportOptions, read_graph_with};
-use crate::model::{ModelInput, hexadecimal, model_input};
+use crate::model::{ModelInput, model_input};
 pub use network_list::{RowFault, TableError};
 
 /// The table of a folder's networks.
@@ -147,7 +147,7 @@ fn open_network(
     Ok(FolderNetwork {
         name,
         path,
-        sha256: hexadecimal(&Sha256::digest(&bytes)),
+        sha256: sha256(&bytes),
         inputs: graph.inputs().iter().map(|input| model_input(&graph, input)).collect(),
         cost: Cost::of(&graph),
         graph,

@@ -7,6 +7,7 @@ use crate::baselines::AnpFacts;
 use crate::bayes::SourceScore;
 use crate::certificate::Certificate;
 use crate::help::HelpSettings;
+use crate::meta_training::TrainingSplit;
 use crate::methods::MethodName;
 use crate::sources::SourceFacts;
 use crate::support::Support;
@@ -63,6 +64,35 @@ pub struct TrainedHeader {
     /// What `anp` keeps beside its tensors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anp: Option<AnpFacts>,
+}
+
+impl TrainedHeader {
+    /// That of a method that has learned from no device.
+    pub(super) fn new(space: Space, method: MethodName, seed: u64) -> Self {
+        Self {
+            space,
+            method,
+            pool: Vec::new(),
+            training_architectures: 0,
+            seed,
+            code_version: env!("CARGO_PKG_VERSION").to_owned(),
+            training_seconds: None,
+            source_scores: Vec::new(),
+            bayes: None,
+            help: None,
+            anp: None,
+        }
+    }
+
+    /// The same of one that has learned from these.
+    pub(super) fn trained_on(self, split: TrainingSplit<'_>) -> Self {
+        let TrainingSplit { pool, devices, .. } = split;
+        Self {
+            pool: devices.iter().map(|device| SourceFacts::of(pool, device)).collect(),
+            training_architectures: pool.ranges().training.len(),
+            ..self
+        }
+    }
 }
 
 /// Numbers of a trained `bayes`.

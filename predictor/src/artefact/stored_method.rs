@@ -6,13 +6,15 @@ use serde_json::Value;
 use tenshot_onnx_models::Architecture;
 
 use super::tensors::{StoredTensors, TensorFile};
-use super::training::Training;
+use super::training::{EpisodePlan, TrainingOption, TrainingRequest};
 use super::{Adaptation, ArtefactError, TrainedHeader};
 use crate::bayes::MixtureForm;
 use crate::help::PlainNetworks;
+use crate::meta_training::AfterValidation;
 use crate::methods::{AdaptError, AdaptedMethod, MethodName, TrainedMethod};
 use crate::sources::SourceTable;
 use crate::support::Support;
+use crate::train_error::TrainError;
 
 /// Makes a trained method of a file's header and tensors.
 type ReadTrained = fn(&TrainedHeader, &StoredTensors<'_>) -> Result<Arc<dyn StoredMethod>, ArtefactError>;
@@ -35,6 +37,27 @@ pub(crate) struct StoredKind {
     pub(crate) read_trained: ReadTrained,
     /// Reads an adapted predictor as it was stored, without fitting anything.
     pub(crate) read_adapted: ReadAdapted,
+}
+
+/// How a method is trained.
+#[derive(Debug)]
+pub(crate) struct Training {
+    /// What it makes use of.
+    pub(crate) options: &'static [TrainingOption],
+    /// How long its training is; `None` where it knows no episodes.
+    pub(crate) plan: fn(MethodName, &TrainingRequest<'_>) -> Option<EpisodePlan>,
+    /// Trains it.
+    pub(crate) train: Train,
+}
+
+/// Trains a method, and says after each validation how far it is.
+type Train = fn(MethodName, &TrainingRequest<'_>, &mut AfterValidation<'_>) -> Result<TrainedParts, TrainError>;
+
+/// What a trained predictor is made of.
+#[derive(Debug)]
+pub(crate) struct TrainedParts {
+    pub(crate) header: TrainedHeader,
+    pub(crate) method: Arc<dyn StoredMethod>,
 }
 
 /// The parts of an adapted predictor's file.

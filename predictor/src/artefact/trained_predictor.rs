@@ -6,17 +6,16 @@ use std::sync::Arc;
 use tenshot_onnx_models::{Architecture, Space};
 
 use super::header::TRAINED_FORMAT_VERSION;
-use super::methods::kind_of;
-use super::stored_method::StoredMethod;
+use super::methods::{anp, bayes, help, kind_of, layerwise};
+use super::stored_method::{StoredMethod, TrainedParts};
 use super::tensors::{StoredTensors, TensorFile};
-use super::{ArtefactError, BayesSettings, FileHeader, TrainedHeader, file};
+use super::{ArtefactError, FileHeader, TrainedHeader, file};
 use crate::baselines::Anp;
-use crate::bayes::Bayes;
 use crate::help::Help;
 use crate::meta_training::TrainingSplit;
-use crate::methods::{Layerwise, MethodName, TrainedMethod};
+use crate::methods::TrainedMethod;
 use crate::pool::{Pool, PoolDevice};
-use crate::sources::{SourceFacts, SourceTable};
+use crate::sources::SourceTable;
 use crate::train_error::TrainError;
 
 /// A trained predictor: what it learned from a pool, and where that came from. Cheap to clone.
@@ -33,58 +32,23 @@ impl Trained {
     /// # Errors
     /// No devices, or too few training architectures.
     pub fn train(pool: &Pool, devices: &[&PoolDevice], seed: u64) -> Result<Self, TrainError> {
-        let sources = SourceTable::fit(pool, devices)?;
-        let (bayes, source_scores) = Bayes::train(pool, &sources, seed)?;
-        let simulated_variance = bayes.store().simulated_variance;
-        let header = TrainedHeader {
-            space: pool.space(),
-            method: MethodName::Bayes,
-            pool: sources.facts().to_vec(),
-            training_architectures: pool.ranges().training.len(),
-            seed,
-            code_version: env!("CARGO_PKG_VERSION").to_owned(),
-            training_seconds: None,
-            source_scores,
-            bayes: Some(BayesSettings { interval_factor: bayes.interval_factor(), simulated_variance }),
-            help: None,
-            anp: None,
-        };
-        Ok(Self { header: Arc::new(header), method: Arc::new(bayes) })
+        bayes::train(pool, devices, seed).map(Self::from)
     }
 
     /// A trained `help`, `meta-sgd` or `maml`, and the devices that it was trained on.
     pub fn of_help(help: Help, split: TrainingSplit<'_>) -> Self {
-        let settings = help.settings();
-        let header = meta_trained(&help, split, settings.training.seed);
-        let header = TrainedHeader { help: Some(settings), ..header };
-        Self { header: Arc::new(header), method: Arc::new(help) }
+        help::parts(help, split).into()
     }
 
     /// A trained `anp`, and the devices that it was trained on.
     pub fn of_anp(anp: Anp, split: TrainingSplit<'_>) -> Self {
-        let facts = anp.facts().clone();
-        let header = meta_trained(&anp, split, facts.training.seed);
-        let header = TrainedHeader { anp: Some(facts), ..header };
-        Self { header: Arc::new(header), method: Arc::new(anp) }
+        anp::parts(anp, split).into()
     }
 
     /// `layerwise` for a space. It learns from no device: before a target is measured, it knows what
     /// every block computes, and nothing else.
     pub fn layerwise(space: Space) -> Self {
-        let header = TrainedHeader {
-            space,
-            method: MethodName::Layerwise,
-            pool: Vec::new(),
-            training_architectures: 0,
-            seed: 0,
-            code_version: env!("CARGO_PKG_VERSION").to_owned(),
-            training_seconds: None,
-            source_scores: Vec::new(),
-            bayes: None,
-            help: None,
-            anp: None,
-        };
-        Self { header: Arc::new(header), method: Arc::new(Layerwise::new(space)) }
+        layerwise::parts(space).into()
     }
 
     /// The same, its header telling how long training took.
@@ -181,20 +145,8 @@ pub fn design(trained: &Trained, count: usize, seed: u64) -> Vec<Architecture> {
     trained.method.design(count, seed)
 }
 
-/// The header of a method that is trained in episodes.
-fn meta_trained(method: &dyn TrainedMethod, split: TrainingSplit<'_>, seed: u64) -> TrainedHeader {
-    let TrainingSplit { pool, devices, .. } = split;
-    TrainedHeader {
-        space: method.space(),
-        method: method.name(),
-        pool: devices.iter().map(|device| SourceFacts::of(pool, device)).collect(),
-        training_architectures: pool.ranges().training.len(),
-        seed,
-        code_version: env!("CARGO_PKG_VERSION").to_owned(),
-        training_seconds: None,
-        source_scores: Vec::new(),
-        bayes: None,
-        help: None,
-        anp: None,
+impl From<TrainedParts> for Trained {
+    fn from(TrainedParts { header, method }: TrainedParts) -> Self {
+        Self { header: Arc::new(header), method }
     }
 }

@@ -16,7 +16,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The crates from the lowest up, each with those that it may use.
 const CRATES: [(&str, &str, &[&str]); 9] = [
     ("kit", "tenshot_kit", &[]),
-    ("onnx-models", "tenshot_onnx_models", &[]),
+    ("onnx-models", "tenshot_onnx_models", &["tenshot_kit"]),
     ("predictor", "tenshot_predictor", &["tenshot_kit", "tenshot_onnx_models"]),
     ("agent/measurement", "tenshot_measurement", &["tenshot_kit"]),
     ("protocol", "tenshot_protocol", &["tenshot_measurement"]),

@@ -6,10 +6,9 @@ use std::time::Instant;
 
 use tenshot_kit::write_whole;
 use tenshot_onnx_models::{Architecture, ReferenceSet, Space};
-use tenshot_predictor::artefact::{EpisodePlan, TrainingOption, TrainingRequest, training_options};
+use tenshot_predictor::artefact::{EpisodePlan, MethodTraining, TrainingOption, TrainingRequest};
 use tenshot_predictor::help::Part;
 use tenshot_predictor::meta_training::{MakeCheckpoint, TrainingSplit, Validation};
-use tenshot_predictor::methods::MethodName;
 use tenshot_predictor::pool::{Pool, PoolDevice};
 use tenshot_predictor::{TrainError, Trained};
 
@@ -42,8 +41,8 @@ pub(super) struct EpisodeArgs {
 
 impl EpisodeArgs {
     /// The first of these flags that was given, but that a method makes no use of.
-    pub(super) fn unused_by(&self, method: MethodName) -> Result<Option<&'static str>, Failure> {
-        let used = training_options(method).or_exit(Exit::Input)?;
+    pub(super) fn unused_by(&self, training: MethodTraining) -> Option<&'static str> {
+        let used = training.options();
         let flags = [
             ("--valid", TrainingOption::Validation, self.valid.is_some()),
             ("--references", TrainingOption::References, self.references.is_some()),
@@ -52,28 +51,27 @@ impl EpisodeArgs {
             ("--checkpoint", TrainingOption::Checkpoint, self.checkpoint.is_some()),
         ];
         let unused = flags.into_iter().find(|(_, option, is_given)| *is_given && !used.contains(option));
-        Ok(unused.map(|(flag, _, _)| flag))
+        unused.map(|(flag, _, _)| flag)
     }
 
     /// Trains a method on `devices` of the pool.
     pub(super) fn train(
         self,
-        method: MethodName,
+        training: MethodTraining,
         pool: &Pool,
         devices: &[&PoolDevice],
         seed: u64,
     ) -> Result<Trained, Failure> {
         let references = self.references.as_deref().map(|file| read_references(file, pool.space())).transpose()?;
-        let validates = training_options(method).or_exit(Exit::Input)?.contains(&TrainingOption::Validation);
+        let validates = training.options().contains(&TrainingOption::Validation);
         let validation = if validates { self.validation(pool, devices)? } else { Vec::new() };
         let split = TrainingSplit { pool, devices, validation: &validation };
         let (episodes, without) = (self.episodes, self.without);
         let begun = self.checkpoint.as_deref().map_or(Ok(None), read_checkpoint)?;
         let checkpoint = begun.as_deref();
         let request = TrainingRequest { split, seed, episodes, references, without, checkpoint };
-        let plan = request.plan(method).or_exit(Exit::Input)?;
-        let mut way = Way::begin(self.checkpoint, plan)?;
-        let trained = request.train(method, &mut |last, checkpoint| way.keep(last, checkpoint));
+        let mut way = Way::begin(self.checkpoint, training.plan(&request))?;
+        let trained = training.train(&request, &mut |last, checkpoint| way.keep(last, checkpoint));
         way.end(trained, begun.is_some())
     }
 

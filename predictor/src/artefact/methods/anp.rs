@@ -5,11 +5,13 @@ use std::sync::Arc;
 use serde_json::Value;
 use tenshot_onnx_models::Architecture;
 
-use super::super::stored_method::{PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod};
+use super::super::stored_method::{
+    PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod, TrainedParts, Training,
+};
 use super::super::tensors::{StoredTensors, TensorFile};
-use super::super::training::Training;
-use super::super::{ArtefactError, EpisodePlan, Trained, TrainedHeader, TrainingOption, TrainingRequest};
+use super::super::{ArtefactError, EpisodePlan, TrainedHeader, TrainingOption, TrainingRequest};
 use crate::baselines::{AdaptedAnp, Anp, AnpSettings};
+use crate::meta_training::TrainingSplit;
 use crate::methods::{AdaptError, MethodName, TrainedMethod};
 use crate::support::Support;
 
@@ -23,7 +25,7 @@ pub(super) static KIND: StoredKind = StoredKind {
         },
         train: |_, request, after_validation| {
             let anp = Anp::train_from(request.checkpoint, request.split, settings(request), after_validation)?;
-            Ok(Trained::of_anp(anp, request.split))
+            Ok(parts(anp, request.split))
         },
     },
     read_trained,
@@ -36,6 +38,14 @@ const SHOTS: usize = 10;
 fn settings(request: &TrainingRequest<'_>) -> AnpSettings {
     let usual = AnpSettings::new(request.split.pool.space(), SHOTS, request.seed);
     AnpSettings { episodes: request.episodes.unwrap_or(usual.episodes), ..usual }
+}
+
+/// The trained method, and the devices that it was trained on.
+pub(in crate::artefact) fn parts(anp: Anp, split: TrainingSplit<'_>) -> TrainedParts {
+    let facts = anp.facts().clone();
+    let header = TrainedHeader::new(anp.space(), anp.name(), facts.training.seed);
+    let header = TrainedHeader { anp: Some(facts), ..header.trained_on(split) };
+    TrainedParts { header, method: Arc::new(anp) }
 }
 
 fn restored(header: &TrainedHeader, tensors: &StoredTensors<'_>) -> Result<Anp, ArtefactError> {

@@ -7,28 +7,47 @@ use serde_json::Value;
 use tenshot_onnx_models::{Architecture, with_space};
 
 use super::super::stored_method::{
-    PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod,
+    PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod, TrainedParts, Training,
 };
 use super::super::tensors::{StoredTensors, TensorFile};
-use super::super::training::Training;
-use super::super::{ArtefactError, BayesSettings, Trained, TrainedHeader};
+use super::super::{ArtefactError, BayesSettings, TrainedHeader};
 use crate::bayes::{AdaptedBayes, Bayes, OtherColumns, Stored, StoredBeside, StoredPosterior};
 use crate::block_columns::{BlockColumns, BlockNumbers};
 use crate::methods::{AdaptError, MethodName};
+use crate::pool::{Pool, PoolDevice};
 use crate::sources::{Relative, SourceTable};
 use crate::spaces::{ModelledBy, PredictorSpace};
 use crate::support::Support;
+use crate::train_error::TrainError;
 
 pub(super) static KIND: StoredKind = StoredKind {
     names: &[MethodName::Bayes],
     training: Training {
         options: &[],
         plan: |_, _| None,
-        train: |_, request, _| Trained::train(request.split.pool, request.split.devices, request.seed),
+        train: |_, request, _| train(request.split.pool, request.split.devices, request.seed),
     },
     read_trained,
     read_adapted,
 };
+
+/// Trains on some of a pool's devices.
+///
+/// # Errors
+/// No devices, or too few training architectures.
+pub(in crate::artefact) fn train(pool: &Pool, devices: &[&PoolDevice], seed: u64) -> Result<TrainedParts, TrainError> {
+    let sources = SourceTable::fit(pool, devices)?;
+    let (bayes, source_scores) = Bayes::train(pool, &sources, seed)?;
+    let simulated_variance = bayes.store().simulated_variance;
+    let header = TrainedHeader {
+        pool: sources.facts().to_vec(),
+        training_architectures: pool.ranges().training.len(),
+        source_scores,
+        bayes: Some(BayesSettings { interval_factor: bayes.interval_factor(), simulated_variance }),
+        ..TrainedHeader::new(pool.space(), MethodName::Bayes, seed)
+    };
+    Ok(TrainedParts { header, method: Arc::new(bayes) })
+}
 
 /// The names of a tensor by block, and of the constants that belong to it.
 const SOURCES: [&str; 2] = ["source_blocks", "source_constants"];

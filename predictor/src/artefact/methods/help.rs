@@ -6,13 +6,13 @@ use serde_json::Value;
 use tenshot_onnx_models::Architecture;
 
 use super::super::stored_method::{
-    PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod,
+    PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod, TrainedParts, Training,
 };
 use super::super::tensors::{StoredTensors, TensorFile};
-use super::super::training::Training;
-use super::super::{ArtefactError, EpisodePlan, Trained, TrainedHeader, TrainingOption, TrainingRequest};
+use super::super::{ArtefactError, EpisodePlan, TrainedHeader, TrainingOption, TrainingRequest};
 use crate::help::{AdaptedHelp, Help, HelpSettings, Parts, Settings, usual_references};
-use crate::methods::{AdaptError, MethodName};
+use crate::meta_training::TrainingSplit;
+use crate::methods::{AdaptError, MethodName, TrainedMethod};
 use crate::support::Support;
 
 pub(super) static KIND: StoredKind = StoredKind {
@@ -34,7 +34,7 @@ pub(super) static KIND: StoredKind = StoredKind {
             let references = request.references.clone().unwrap_or_else(usual);
             let settings = asked(method, request);
             let help = Help::train_from(request.checkpoint, request.split, &references, settings, after_validation)?;
-            Ok(Trained::of_help(help, request.split))
+            Ok(parts(help, request.split))
         },
     },
     read_trained,
@@ -46,6 +46,14 @@ fn asked(method: MethodName, request: &TrainingRequest<'_>) -> Settings {
     let paper = Settings::paper(request.split.pool.space(), Parts::of(method), request.seed);
     let parts = request.without.iter().fold(paper.parts, |parts, part| parts.without(*part));
     Settings { parts, episodes: request.episodes.unwrap_or(paper.episodes), ..paper }
+}
+
+/// The trained method, and the devices that it was trained on.
+pub(in crate::artefact) fn parts(help: Help, split: TrainingSplit<'_>) -> TrainedParts {
+    let settings = help.settings();
+    let header = TrainedHeader::new(help.space(), help.name(), settings.training.seed);
+    let header = TrainedHeader { help: Some(settings), ..header.trained_on(split) };
+    TrainedParts { header, method: Arc::new(help) }
 }
 
 fn settings(header: &TrainedHeader) -> Result<&HelpSettings, ArtefactError> {

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tenshot_onnx_models::Architecture;
+use tenshot_onnx_models::{Architecture, Space};
 
 use super::super::stored_method::{
-    PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod,
+    PlainComputation, PlainPredictor, StoredAdaptation, StoredAdapted, StoredKind, StoredMethod, TrainedParts, Training,
 };
 use super::super::tensors::{StoredTensors, TensorFile};
-use super::super::training::Training;
-use super::super::{ArtefactError, Trained, TrainedHeader};
+use super::super::{ArtefactError, TrainedHeader};
 use crate::methods::{AdaptError, AdaptedMethod, LayerTable, LayerTimes, Layerwise, MethodName, TrainedMethod};
 use crate::support::Support;
 
@@ -20,11 +19,17 @@ pub(super) static KIND: StoredKind = StoredKind {
     training: Training {
         options: &[],
         plan: |_, _| None,
-        train: |_, request, _| Ok(Trained::layerwise(request.split.pool.space())),
+        train: |_, request, _| Ok(parts(request.split.pool.space())),
     },
     read_trained,
     read_adapted,
 };
+
+/// The method for a space, before a target is measured.
+pub(in crate::artefact) fn parts(space: Space) -> TrainedParts {
+    let header = TrainedHeader::new(space, MethodName::Layerwise, 0);
+    TrainedParts { header, method: Arc::new(Layerwise::new(space)) }
+}
 
 const BLOCKS: &str = "posterior.blocks_ms";
 

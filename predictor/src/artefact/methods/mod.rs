@@ -1,9 +1,9 @@
 //! The methods that files are written of, one file each.
 
-mod anp;
-mod bayes;
-mod help;
-mod layerwise;
+pub(super) mod anp;
+pub(super) mod bayes;
+pub(super) mod help;
+pub(super) mod layerwise;
 
 use super::ArtefactError;
 use super::stored_method::StoredKind;
