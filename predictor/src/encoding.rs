@@ -14,7 +14,7 @@ pub const ENCODING_VERSION: u32 = 1;
 
 /// The columns of a space, in their order.
 pub fn columns(space: Space) -> Vec<Column> {
-    with_space!(space, S => S::columns())
+    with_space!(space, S => (S::INTEGERS.columns)())
 }
 
 /// The integers of an architecture, one for each of the [`columns`] of its space. What a network
@@ -32,7 +32,11 @@ pub fn columns(space: Space) -> Vec<Column> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn encode(architecture: &Architecture) -> Vec<i64> {
-    with_architecture!(architecture, one => one.to_integers())
+    with_architecture!(architecture, one => integers_of(one))
+}
+
+fn integers_of<One: PredictorSpace>(one: &One) -> Vec<i64> {
+    (One::INTEGERS.encode)(one)
 }
 
 /// The architecture of some integers; `None` where they are too few or too many, or one is not
@@ -43,13 +47,13 @@ pub fn decode(space: Space, integers: &[i64]) -> Option<Architecture> {
     if columns.len() != integers.len() || !are_allowed {
         return None;
     }
-    with_space!(space, S => S::from_integers(integers).map(Architecture::from))
+    with_space!(space, S => (S::INTEGERS.decode)(integers).map(Architecture::from))
 }
 
 /// Sets of columns that act on each other: whatever adds up over a network's parts is a sum of
 /// functions of one set each.
 pub(crate) fn interacting(space: Space) -> Vec<Vec<usize>> {
-    with_space!(space, S => S::interacting())
+    with_space!(space, S => (S::INTEGERS.interacting)())
 }
 
 #[cfg(test)]

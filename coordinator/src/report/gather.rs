@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tenshot_measurement::{CampaignId, Outcome, TaskId};
+use tenshot_measurement::{CampaignId, Outcome, Target, TaskId};
 use tenshot_predictor::Adapted;
 
 use super::CampaignReport;
@@ -31,10 +31,13 @@ impl CampaignReport {
         now: UnixMillis,
     ) -> Result<Self, ServiceError> {
         let progress = lab.campaign(campaign)?;
-        let tasks = lab.campaign_tasks(campaign, 0, u32::MAX)?.tasks;
+        let mut by_target: HashMap<Target, Vec<TaskProgress>> = HashMap::new();
+        for task in lab.campaign_tasks(campaign, 0, u32::MAX)?.tasks {
+            by_target.entry(task.target.clone()).or_default().push(task);
+        }
         let mut attempts = attempts(lab, campaign, read)?;
         let targets = progress.targets.into_iter().map(|target| {
-            let tasks: Vec<TaskProgress> = tasks.iter().filter(|task| task.target == target.target).cloned().collect();
+            let tasks = by_target.remove(&target.target).unwrap_or_default();
             let attempts = of_tasks(&mut attempts, &tasks);
             let predictor = predictor(lab, campaign, &target)?;
             let facts = lab.device(&target.target.device, now)?.facts;

@@ -1,6 +1,6 @@
 //! From what the lab knows of one target of a campaign to its report; pure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tenshot_measurement::{BoardFacts, Measurement, Outcome, TaskId};
 use tenshot_onnx_models::{Architecture, Space};
@@ -136,8 +136,8 @@ impl TargetOutcome<'_> {
     }
 
     fn seconds(&self) -> Seconds {
-        let references: HashMap<TaskId, &TaskProgress> =
-            self.tasks.iter().filter(|task| task.role == TaskRole::Reference).map(|task| (task.task, task)).collect();
+        let references: HashSet<TaskId> =
+            self.tasks.iter().filter(|task| task.role == TaskRole::Reference).map(|task| task.task).collect();
         let busy_ms = |which: &dyn Fn(&ReportedAttempt) -> bool| -> f64 {
             let chosen = self.measurements().filter(|(attempt, _)| which(attempt));
             chosen.map(|(_, measurement)| measurement.loading_and_inference_ms()).sum()
@@ -145,7 +145,7 @@ impl TargetOutcome<'_> {
         let used_count = self.measurements().filter(|(attempt, _)| attempt.used).count();
         let last = self.attempts.last().map_or(self.campaign.created, |attempt| attempt.received);
         Seconds {
-            measuring_references: busy_ms(&|attempt| references.contains_key(&attempt.task)) / 1e3,
+            measuring_references: busy_ms(&|attempt| references.contains(&attempt.task)) / 1e3,
             measuring: busy_ms(&|_| true) / 1e3,
             adapting: self.predictor.as_ref().map(|(summary, _)| summary.adapting_ms / 1e3),
             overhead_share: self.overhead_share(),
@@ -157,9 +157,9 @@ impl TargetOutcome<'_> {
     /// What is neither loading nor inference, as a share of the time from one result to the next, over first
     /// attempts that follow a first attempt: neither repeats nor rests nor interruptions are in it.
     fn overhead_share(&self) -> f64 {
-        let first_tries: HashMap<TaskId, bool> =
-            self.tasks.iter().map(|task| (task.task, task.attempts == 1)).collect();
-        let first_try = |attempt: &ReportedAttempt| first_tries.get(&attempt.task).copied().unwrap_or(false);
+        let first_tries: HashSet<TaskId> =
+            self.tasks.iter().filter(|task| task.attempts == 1).map(|task| task.task).collect();
+        let first_try = |attempt: &ReportedAttempt| first_tries.contains(&attempt.task);
         let mut whole_ms = 0.0;
         let mut busy_ms = 0.0;
         for (earlier, later) in self.attempts.iter().zip(self.attempts.iter().skip(1)) {

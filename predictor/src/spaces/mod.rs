@@ -2,9 +2,9 @@
 //! which fulfils [`PredictorSpace`]. The page `docs/adding-a-space.md` adds one step by step.
 
 mod block_one_hot;
-mod column;
 mod fbnet;
 mod hat;
+mod integer_encoding;
 mod mobilenetv3;
 mod nasbench201;
 mod paper_split;
@@ -16,8 +16,9 @@ mod tests;
 
 use tenshot_onnx_models::{Architecture, Space, with_architecture, with_space};
 
-pub use column::Column;
 pub use fbnet::TABLE_2;
+pub use integer_encoding::Column;
+pub(crate) use integer_encoding::IntegerEncoding;
 pub use mobilenetv3::OFA;
 pub use nasbench201::{TABLE_3, TABLE_C2};
 pub use paper_split::PaperSplit;

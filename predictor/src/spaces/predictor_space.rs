@@ -3,7 +3,7 @@
 use tenshot_onnx_models::spaces::SearchSpace;
 use tenshot_onnx_models::{Architecture, Block};
 
-use super::column::Column;
+use super::integer_encoding::IntegerEncoding;
 use super::paper_split::PaperSplit;
 use super::prior_settings::PriorSettings;
 use super::published::{Benchmark, Published};
@@ -40,25 +40,14 @@ pub(crate) trait PredictorSpace: SearchSpace {
     const PAPER_SPLITS: &'static [PaperSplit];
     /// The benchmarks that have latencies of the space.
     const BENCHMARKS: &'static [Benchmark];
+    /// Its architectures as the integers that exported predictors read.
+    const INTEGERS: IntegerEncoding<Self>;
 
     /// The architecture in the space's own type; `None` for one of another space.
     fn of(architecture: &Architecture) -> Option<&Self>;
 
     /// Whether the network's output depends on its input.
     fn does_work(&self) -> bool;
-
-    /// The columns of integers that exported predictors read, in their order.
-    fn columns() -> Vec<Column>;
-
-    /// The integers of the architecture, one for each of the columns.
-    fn to_integers(&self) -> Vec<i64>;
-
-    /// The architecture of one allowed integer for each of the columns; `None` where they are none of one.
-    fn from_integers(integers: &[i64]) -> Option<Self>;
-
-    /// Sets of columns that act on each other: whatever adds up over a network's parts is a sum of
-    /// functions of one set each.
-    fn interacting() -> Vec<Vec<usize>>;
 
     /// Architectures as networks of [`PredictorSpace::NETWORK_SIZES`] read them.
     fn network_input(architectures: &[&Self]) -> Encoded;

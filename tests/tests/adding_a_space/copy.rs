@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// What stands in the workspace beside sources.
-const NO_SOURCES: [&str; 2] = ["target", ".git"];
+/// What stands in the workspace beside sources: what is built, what the demonstration measured, the history.
+const NO_SOURCES: [&str; 3] = ["target", "tenshot-demo", ".git"];
 
 /// The bytes of all files by their paths below a folder.
 pub(crate) type Sources = BTreeMap<PathBuf, Vec<u8>>;

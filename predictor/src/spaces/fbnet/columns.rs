@@ -2,24 +2,26 @@
 
 use tenshot_onnx_models::spaces::fbnet::{Choice, Network};
 
-use crate::spaces::Column;
+use crate::spaces::{Column, IntegerEncoding};
 
-pub(super) fn columns() -> Vec<Column> {
+pub(super) const ENCODING: IntegerEncoding<Network> = IntegerEncoding { columns, encode, decode, interacting };
+
+fn columns() -> Vec<Column> {
     let allowed: Vec<i64> = Choice::ALL.map(integer).to_vec();
     (1..=Network::POSITIONS).map(|position| Column::new(format!("position {position}"), &allowed)).collect()
 }
 
-pub(super) fn encode(network: &Network) -> Vec<i64> {
+fn encode(network: &Network) -> Vec<i64> {
     network.choices().map(integer).to_vec()
 }
 
-pub(super) fn decode(integers: &[i64]) -> Option<Network> {
+fn decode(integers: &[i64]) -> Option<Network> {
     let choice = |&place: &i64| Choice::ALL.get(usize::try_from(place).ok()?).copied();
     let choices: Vec<Choice> = integers.iter().map(choice).collect::<Option<_>>()?;
     Some(Network::new(choices.try_into().ok()?))
 }
 
-pub(super) fn interacting() -> Vec<Vec<usize>> {
+fn interacting() -> Vec<Vec<usize>> {
     (0..Network::POSITIONS).map(|position| vec![position]).collect()
 }
 

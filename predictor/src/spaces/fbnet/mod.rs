@@ -11,7 +11,8 @@ pub use paper_splits::TABLE_2;
 
 use super::block_one_hot::block_one_hot;
 use super::{
-    ArchitectureList, Benchmark, Column, HelpFolder, ModelledBy, PaperSplit, PredictorSpace, PriorSettings, Published,
+    ArchitectureList, Benchmark, HelpFolder, IntegerEncoding, ModelledBy, PaperSplit, PredictorSpace, PriorSettings,
+    Published,
 };
 use crate::network::{Encoded, EncoderKind, Sizes};
 
@@ -37,6 +38,7 @@ impl PredictorSpace for Network {
     }));
     const PAPER_SPLITS: &'static [PaperSplit] = &[TABLE_2];
     const BENCHMARKS: &'static [Benchmark] = &[];
+    const INTEGERS: IntegerEncoding<Self> = columns::ENCODING;
 
     fn of(architecture: &Architecture) -> Option<&Self> {
         if let Architecture::FbNet(network) = architecture { Some(network) } else { None }
@@ -44,22 +46,6 @@ impl PredictorSpace for Network {
 
     fn does_work(&self) -> bool {
         true
-    }
-
-    fn columns() -> Vec<Column> {
-        columns::columns()
-    }
-
-    fn to_integers(&self) -> Vec<i64> {
-        columns::encode(self)
-    }
-
-    fn from_integers(integers: &[i64]) -> Option<Self> {
-        columns::decode(integers)
-    }
-
-    fn interacting() -> Vec<Vec<usize>> {
-        columns::interacting()
     }
 
     fn network_input(architectures: &[&Self]) -> Encoded {

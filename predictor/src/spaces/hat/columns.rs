@@ -2,7 +2,9 @@
 
 use tenshot_onnx_models::spaces::hat::{DecoderLayer, EncoderLayer, Key, Transformer};
 
-use crate::spaces::Column;
+use crate::spaces::{Column, IntegerEncoding};
+
+pub(super) const ENCODING: IntegerEncoding<Transformer> = IntegerEncoding { columns, encode, decode, interacting };
 
 /// How many numbers a key has.
 fn count(key: Key) -> usize {
@@ -18,7 +20,7 @@ fn first(key: Key) -> usize {
     Key::ALL.into_iter().take_while(|&other| other != key).map(count).sum()
 }
 
-pub(super) fn columns() -> Vec<Column> {
+fn columns() -> Vec<Column> {
     let of_key = |key: Key| {
         (1..=count(key)).map(move |place| {
             let name = if count(key) == 1 { key.name().to_owned() } else { format!("{} {place}", key.name()) };
@@ -28,7 +30,7 @@ pub(super) fn columns() -> Vec<Column> {
     Key::ALL.into_iter().flat_map(of_key).collect()
 }
 
-pub(super) fn encode(transformer: &Transformer) -> Vec<i64> {
+fn encode(transformer: &Transformer) -> Vec<i64> {
     let (encoder, decoder) = (transformer.encoder_layers(), transformer.decoder_layers());
     let of_encoder = |value: fn(&EncoderLayer) -> i64| encoder.iter().map(value).collect();
     let of_decoder = |value: fn(&DecoderLayer) -> i64| decoder.iter().map(value).collect();
@@ -51,7 +53,7 @@ pub(super) fn encode(transformer: &Transformer) -> Vec<i64> {
     Key::ALL.into_iter().flat_map(of_key).collect()
 }
 
-pub(super) fn decode(integers: &[i64]) -> Option<Transformer> {
+fn decode(integers: &[i64]) -> Option<Transformer> {
     let at = |key: Key, layer: usize| integers.get(first(key) + layer).copied();
     let wide = |key: Key, layer: usize| u16::try_from(at(key, layer)?).ok();
     let narrow = |key: Key, layer: usize| u8::try_from(at(key, layer)?).ok();
@@ -85,7 +87,7 @@ fn read_span(written: i64) -> Option<u8> {
 
 /// Each sublayer has its own numbers and its features; in the decoder it is there or not, and
 /// whoever takes means over the decoder's layers divides by their number.
-pub(super) fn interacting() -> Vec<Vec<usize>> {
+fn interacting() -> Vec<Vec<usize>> {
     let (encoder, decoder) = (first(Key::EncoderEmbedding), first(Key::DecoderEmbedding));
     let depth = first(Key::DecoderDepth);
     let of_encoder = (0..Transformer::ENCODER_LAYERS)

@@ -7,7 +7,7 @@ mod network_input;
 use tenshot_onnx_models::spaces::hat::Transformer;
 use tenshot_onnx_models::{Architecture, Block};
 
-use super::{Benchmark, Column, ModelledBy, PaperSplit, PredictorSpace, PriorSettings, Published};
+use super::{Benchmark, IntegerEncoding, ModelledBy, PaperSplit, PredictorSpace, PriorSettings, Published};
 use crate::network::{Encoded, EncoderKind, Sizes};
 
 impl PredictorSpace for Transformer {
@@ -19,6 +19,7 @@ impl PredictorSpace for Transformer {
     const PUBLISHED: Option<Published> = Some(Published::HatTables);
     const PAPER_SPLITS: &'static [PaperSplit] = &[];
     const BENCHMARKS: &'static [Benchmark] = &[];
+    const INTEGERS: IntegerEncoding<Self> = columns::ENCODING;
 
     fn of(architecture: &Architecture) -> Option<&Self> {
         if let Architecture::Hat(transformer) = architecture { Some(transformer) } else { None }
@@ -26,22 +27,6 @@ impl PredictorSpace for Transformer {
 
     fn does_work(&self) -> bool {
         true
-    }
-
-    fn columns() -> Vec<Column> {
-        columns::columns()
-    }
-
-    fn to_integers(&self) -> Vec<i64> {
-        columns::encode(self)
-    }
-
-    fn from_integers(integers: &[i64]) -> Option<Self> {
-        columns::decode(integers)
-    }
-
-    fn interacting() -> Vec<Vec<usize>> {
-        columns::interacting()
     }
 
     fn network_input(architectures: &[&Self]) -> Encoded {

@@ -4,14 +4,16 @@ use std::array::from_fn;
 
 use tenshot_onnx_models::spaces::mobilenetv3::Network;
 
-use crate::spaces::Column;
+use crate::spaces::{Column, IntegerEncoding};
+
+pub(super) const ENCODING: IntegerEncoding<Network> = IntegerEncoding { columns, encode, decode, interacting };
 
 /// Where the expansions, depths and the resolution are; the kernel sizes come first.
 const EXPANSIONS: usize = Network::POSITIONS;
 const DEPTHS: usize = 2 * Network::POSITIONS;
 const RESOLUTION: usize = DEPTHS + Network::STAGES;
 
-pub(super) fn columns() -> Vec<Column> {
+fn columns() -> Vec<Column> {
     let list = |key: &'static str, count: usize, allowed: &'static [i64]| {
         (1..=count).map(move |place| Column::new(format!("{key} {place}"), allowed))
     };
@@ -23,7 +25,7 @@ pub(super) fn columns() -> Vec<Column> {
         .collect()
 }
 
-pub(super) fn encode(network: &Network) -> Vec<i64> {
+fn encode(network: &Network) -> Vec<i64> {
     let block = |position| network.block(position).unwrap_or(Network::UNUSED);
     let positions = || 0..Network::POSITIONS;
     let kernels = positions().map(|position| block(position).kernel());
@@ -32,7 +34,7 @@ pub(super) fn encode(network: &Network) -> Vec<i64> {
     numbers.map(|number| number as i64).collect()
 }
 
-pub(super) fn decode(integers: &[i64]) -> Option<Network> {
+fn decode(integers: &[i64]) -> Option<Network> {
     let numbers: Vec<usize> = integers.iter().map(|&one| usize::try_from(one).ok()).collect::<Option<_>>()?;
     let number = |place: usize| numbers.get(place).copied().unwrap_or(0);
     let (kernels, expansions) = (from_fn(number), from_fn(|place| number(EXPANSIONS + place)));
@@ -40,7 +42,7 @@ pub(super) fn decode(integers: &[i64]) -> Option<Network> {
 }
 
 /// A block is there or not, and has its kernel size, its expansion, and the size of its image.
-pub(super) fn interacting() -> Vec<Vec<usize>> {
+fn interacting() -> Vec<Vec<usize>> {
     let block =
         |position| vec![DEPTHS + position / Network::MAXIMUM_DEPTH, position, EXPANSIONS + position, RESOLUTION];
     (0..Network::POSITIONS).map(block).collect()

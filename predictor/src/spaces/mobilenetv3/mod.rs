@@ -11,7 +11,8 @@ use tenshot_onnx_models::{Architecture, Block};
 pub use paper_splits::OFA;
 
 use super::{
-    ArchitectureList, Benchmark, Column, HelpFolder, ModelledBy, PaperSplit, PredictorSpace, PriorSettings, Published,
+    ArchitectureList, Benchmark, HelpFolder, IntegerEncoding, ModelledBy, PaperSplit, PredictorSpace, PriorSettings,
+    Published,
 };
 use crate::network::{Encoded, EncoderKind, Sizes};
 
@@ -29,6 +30,7 @@ impl PredictorSpace for Network {
     }));
     const PAPER_SPLITS: &'static [PaperSplit] = &[OFA];
     const BENCHMARKS: &'static [Benchmark] = &[];
+    const INTEGERS: IntegerEncoding<Self> = columns::ENCODING;
 
     fn of(architecture: &Architecture) -> Option<&Self> {
         if let Architecture::MobileNetV3(network) = architecture { Some(network) } else { None }
@@ -36,22 +38,6 @@ impl PredictorSpace for Network {
 
     fn does_work(&self) -> bool {
         true
-    }
-
-    fn columns() -> Vec<Column> {
-        columns::columns()
-    }
-
-    fn to_integers(&self) -> Vec<i64> {
-        columns::encode(self)
-    }
-
-    fn from_integers(integers: &[i64]) -> Option<Self> {
-        columns::decode(integers)
-    }
-
-    fn interacting() -> Vec<Vec<usize>> {
-        columns::interacting()
     }
 
     fn network_input(architectures: &[&Self]) -> Encoded {
