@@ -29,7 +29,10 @@ fn kind(error: &TransportError) -> TroubleKind {
     let (status, code) = match error {
         TransportError::Status { status, code, .. } => (status, code),
         TransportError::Newer { .. } | TransportError::Older { .. } => return TroubleKind::Refused,
-        TransportError::Unreachable { .. } | TransportError::Unintelligible { .. } | TransportError::Client(_) => {
+        TransportError::Unreachable { .. }
+        | TransportError::TooSlow { .. }
+        | TransportError::Unintelligible { .. }
+        | TransportError::Client(_) => {
             return TroubleKind::Away;
         }
     };
@@ -49,7 +52,10 @@ fn advice(error: &TransportError) -> &'static str {
     let (status, code) = match error {
         TransportError::Status { status, code, .. } => (status, code),
         TransportError::Newer { .. } | TransportError::Older { .. } => return "",
-        TransportError::Unreachable { .. } | TransportError::Unintelligible { .. } | TransportError::Client(_) => {
+        TransportError::Unreachable { .. }
+        | TransportError::TooSlow { .. }
+        | TransportError::Unintelligible { .. }
+        | TransportError::Client(_) => {
             return "; check that it runs and that this board reaches it";
         }
     };

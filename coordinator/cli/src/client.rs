@@ -34,6 +34,9 @@ impl ClientError {
             TransportError::Unreachable { .. } => {
                 format!("{}; start one with `tenshot serve`, or say where with --coordinator", self.0)
             }
+            TransportError::TooSlow { .. } => {
+                format!("{}; it may still do what was asked: look before you ask again", self.0)
+            }
             TransportError::Status { code: None, .. } | TransportError::Unintelligible { .. } => {
                 format!("{}; check that the address is a coordinator's", self.0)
             }
@@ -43,6 +46,9 @@ impl ClientError {
         }
     }
 }
+
+/// A campaign of all architectures of a space is as many networks to be built.
+const CREATION: Limits = Limits { timeout: Duration::from_secs(30 * 60), ..LIMITS };
 
 /// A coordinator as a client sees it.
 #[derive(Debug, Clone)]
@@ -62,7 +68,7 @@ impl Client {
     /// # Errors
     /// See [`ClientError`]; so for every other call.
     pub(crate) async fn create_campaign(&self, spec: &CampaignSpec) -> Result<CampaignProgress, ClientError> {
-        self.post(&["campaigns"], spec).await
+        self.post(&["campaigns"], spec, CREATION).await
     }
 
     /// Stops a campaign.
@@ -70,7 +76,7 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub(crate) async fn cancel_campaign(&self, campaign: CampaignId) -> Result<CampaignProgress, ClientError> {
-        self.post(&["campaigns", &campaign.to_string(), "cancel"], &()).await
+        self.post(&["campaigns", &campaign.to_string(), "cancel"], &(), LIMITS).await
     }
 
     /// All campaigns, newest first.
@@ -187,16 +193,21 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub(crate) async fn predict(&self, request: &PredictRequest) -> Result<PredictResponse, ClientError> {
-        self.post(&["predictions"], request).await
+        self.post(&["predictions"], request, LIMITS).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &[&str], query: &[(&str, &str)]) -> Result<T, ClientError> {
         Ok(self.0.exchange(Request::get(VERSION, path).query(query), LIMITS).await?)
     }
 
-    async fn post<T: DeserializeOwned>(&self, path: &[&str], value: &impl Serialize) -> Result<T, ClientError> {
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        value: &impl Serialize,
+        limits: Limits,
+    ) -> Result<T, ClientError> {
         let request = Request::post(VERSION, path).json(value);
         let request = request.map_err(|error| TransportError::Client(error.to_string()))?;
-        Ok(self.0.exchange(request, LIMITS).await?)
+        Ok(self.0.exchange(request, limits).await?)
     }
 }

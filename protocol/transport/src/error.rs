@@ -1,6 +1,7 @@
 //! Requests that had no success.
 
 use std::error::Error;
+use std::time::Duration;
 
 use reqwest::StatusCode;
 use tenshot_protocol::v1::ErrorCode;
@@ -10,13 +11,21 @@ use crate::CoordinatorUrl;
 /// A request that had no success.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// No answer: no connection, a broken one, or too slow.
+    /// No answer: no connection, or a broken one.
     #[error("cannot reach the coordinator at {coordinator}: {why}")]
     Unreachable {
         /// The coordinator.
         coordinator: CoordinatorUrl,
         /// What the network says.
         why: String,
+    },
+    /// A connection, and no answer within the time that it may take; what was asked for may still be done.
+    #[error("the coordinator at {coordinator} gave no answer within {} s", waited.as_secs_f64())]
+    TooSlow {
+        /// The coordinator.
+        coordinator: CoordinatorUrl,
+        /// How long was waited.
+        waited: Duration,
     },
     /// An answer that is no success.
     #[error("the coordinator at {coordinator} answered {status}: {message}")]

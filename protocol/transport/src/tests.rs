@@ -20,12 +20,16 @@ fn object(name: &'static str, value: u32) -> Json<Object> {
 
 /// Asks a server with these routes for `/v2/devices`.
 async fn ask<A: DeserializeOwned>(routes: Router) -> Result<A, TransportError> {
+    ask_within(routes, LIMITS).await
+}
+
+async fn ask_within<A: DeserializeOwned>(routes: Router, limits: Limits) -> Result<A, TransportError> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let server = tokio::spawn(async move { axum::serve(listener, routes).await });
     let url = format!("http://{address}").parse().unwrap();
     let transport = Transport::new(url, &"t".parse().unwrap(), Program("tenshot")).unwrap();
-    let answer = transport.exchange(Request::get(2, &["devices"]), LIMITS).await;
+    let answer = transport.exchange(Request::get(2, &["devices"]), limits).await;
     server.abort();
     answer
 }
@@ -71,4 +75,13 @@ async fn an_answer_that_is_too_large_is_refused() {
     let large = Router::new().route("/v2/devices", get(async || "x".repeat(2000)));
     let error = ask::<IgnoredAny>(large).await.unwrap_err();
     assert!(error.to_string().ends_with("it is longer than 1024 bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn who_accepts_and_never_answers_is_not_waited_for_for_ever() {
+    let silent = Router::new().route("/v2/devices", get(async || std::future::pending::<()>().await));
+    let error =
+        ask_within::<IgnoredAny>(silent, Limits { timeout: Duration::from_millis(1), ..LIMITS }).await.unwrap_err();
+    assert!(matches!(error, TransportError::TooSlow { .. }), "{error}");
+    assert_eq!(without_port(&error), "the coordinator at gave no answer within 0.001 s");
 }

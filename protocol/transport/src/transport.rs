@@ -159,12 +159,9 @@ impl Transport {
         timeout: Duration,
         future: impl Future<Output = Result<T, TransportError>>,
     ) -> Result<T, TransportError> {
-        tokio::time::timeout(timeout, future).await.unwrap_or_else(|_| {
-            Err(TransportError::Unreachable {
-                coordinator: self.coordinator.clone(),
-                why: "no answer in time".to_owned(),
-            })
-        })
+        tokio::time::timeout(timeout, future)
+            .await
+            .unwrap_or_else(|_| Err(TransportError::TooSlow { coordinator: self.coordinator.clone(), waited: timeout }))
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> TransportError {
