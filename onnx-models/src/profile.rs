@@ -95,7 +95,7 @@ pub fn block_latencies(
         *runs.entry(block).or_default() += times;
         named.insert(block.to_string(), block);
     });
-    let of_node = |node: &Node| node.block.as_ref().and_then(|name| named.get(name.as_str())).copied();
+    let of_node = |node: &Node| node.block.as_ref().and_then(|name| named.get(&name.to_string())).copied();
     let blocks: BTreeMap<&str, Option<Block>> =
         graph.nodes().iter().map(|node| (node.name.as_str(), of_node(node))).collect();
     if let (Some(first), Some(expected)) = (profile.nodes.first(), graph.nodes().first())

@@ -60,7 +60,7 @@ impl GraphBuilder {
     }
 
     /// The nodes that follow belong to this block.
-    pub(crate) fn enter(&mut self, block: impl Display) {
+    pub(crate) fn enter(&mut self, block: impl Display + Send + Sync + 'static) {
         self.block = Some(BlockName::of(block));
     }
 

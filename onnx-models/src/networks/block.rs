@@ -124,7 +124,6 @@ mod tests {
     use std::collections::{HashMap, HashSet};
 
     use super::*;
-    use crate::graph::BlockName;
     use crate::graph::{Node, Operator};
     use crate::networks::{BatchNorm, graph};
 
@@ -170,10 +169,11 @@ mod tests {
                 visited.insert(block);
             });
             let graph = graph(&architecture, &options).unwrap();
-            let entered: HashSet<_> = graph.nodes().iter().map(|node| node.block.as_ref().unwrap().as_str()).collect();
+            let entered: HashSet<_> =
+                graph.nodes().iter().map(|node| node.block.as_ref().unwrap().to_string()).collect();
             let names: HashMap<String, Block> = visited.iter().map(|block| (block.to_string(), *block)).collect();
             assert_eq!(names.len(), visited.len(), "names tell blocks apart");
-            assert_eq!(entered, names.keys().map(String::as_str).collect(), "{architecture}");
+            assert_eq!(entered, names.keys().cloned().collect(), "{architecture}");
         }
     }
 
@@ -198,13 +198,13 @@ mod tests {
         let once = |architecture: &Architecture| matches!(architecture.space(), Space::FbNet | Space::MobileNetV3);
         for (options, architecture) in networks().filter(|(_, architecture)| once(architecture)) {
             let network = graph(&architecture, &options).unwrap();
-            let mut nodes: HashMap<BlockName, Vec<_>> = HashMap::new();
+            let mut nodes: HashMap<String, Vec<_>> = HashMap::new();
             for node in network.nodes() {
-                nodes.entry(node.block.clone().unwrap()).or_default().push(described(&network, node));
+                nodes.entry(node.block.as_ref().unwrap().to_string()).or_default().push(described(&network, node));
             }
             let form = options.form.unwrap();
-            let all = all_blocks(architecture.space(), form).into_iter().map(|block| (BlockName::of(block), block));
-            let all: HashMap<BlockName, Block> = all.collect();
+            let all = all_blocks(architecture.space(), form).into_iter().map(|block| (block.to_string(), block));
+            let all: HashMap<String, Block> = all.collect();
             for (name, nodes) in nodes {
                 let block = all[&name];
                 let alone = block.graph(&options).unwrap();
